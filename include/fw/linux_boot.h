@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * What other code may add to a kernel that is started through the Linux boot
+ * protocol (Linux 6.12, Documentation/arch/x86/boot.rst, "setup_data").
+ */
+#ifndef FW_LINUX_BOOT_H
+#define FW_LINUX_BOOT_H
+
+#include <fw/types.h>
+
+/* The longest data of one entry, so that a length cannot wrap. */
+#define SETUP_DATA_MAX	((u32)1 << 20)
+
+/**
+ * struct setup_data_list - entries for a kernel, passed to linux_setup_data hooks
+ * @first: physical address of the first entry, 0 if there is none
+ */
+struct setup_data_list {
+	phys_addr_t first;
+};
+
+/**
+ * setup_data_reserve() - add an entry whose data the caller fills in
+ * @list: list
+ * @type: SETUP_*
+ * @len:  bytes of data, at most SETUP_DATA_MAX
+ *
+ * Return: zeroed data of the entry, or NULL with the reason logged.
+ */
+void *setup_data_reserve(struct setup_data_list *list, u32 type, u32 len) __must_check;
+
+/**
+ * setup_data_add() - add an entry with a copy of some data
+ *
+ * Return: 0, or -ENOMEM with the reason logged.
+ */
+int setup_data_add(struct setup_data_list *list, u32 type, const void *data,
+		   u32 len) __must_check;
+
+#endif
