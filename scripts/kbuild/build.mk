@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+#
+# Builds the image. Runs in the build directory, with srctree, objtree, the
+# tools and verbose set by the top Makefile.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+all: cloister.fd report/hooks.txt report/size.txt
+	@$(if $(filter silent,$(verbose)),,$(PYTHON) $(srctree)/scripts/size --summary report/size.txt)
+
+.PHONY: all
+
+include $(srctree)/scripts/kbuild/lib.mk
+
+# --- Configuration -------------------------------------------------------
+#
+# Make starts again after it has made these, so that what follows sees them.
+
+include include/config/auto.conf
+include include/config/auto.conf.cmd
+
+# The names in auto.conf.cmd are relative to the source tree.
+vpath %Kconfig $(srctree)
+
+configure := $(PYTHON) $(srctree)/scripts/kconfig/configure.py
+
+.config:
+	@echo "No configuration in $(objtree): choosing direct_defconfig."
+	@$(configure) direct_defconfig
+
+include/config/auto.conf.cmd: ;
+
+include/config/auto.conf: .config
+	@$(configure) --sync
+
+# Written with auto.conf, but only if it changes, so that a Kconfig file that
+# was merely touched recompiles nothing.
+include/generated/autoconf.h: include/config/auto.conf
+	@[ -e $@ ] || $(configure) --sync
+
+include/generated/autoconf.inc: include/config/auto.conf
+	@sed -e '/^CONFIG_/!d' -e 's/=y$$/=1/' -e 's/^\([^=]*\)=/%define \1 /' $< > $@.tmp
+	@$(call move-if-changed,$@.tmp,$@)
+
+include $(srctree)/scripts/kbuild/flags.mk
+
+# --- What to build ------------------------------------------------------
+#
+# Each folder's Makefile is read once:
+#	obj-y += x.o                    from x.c or x.asm
+#	obj-$(CONFIG_FOO) += y.o
+#	obj-y += folder/                a folder below this one
+#	CFLAGS_x.o := -fno-builtin      more flags for one object
+
+objects :=
+
+define read-folder
+obj-y :=
+include $(srctree)/$(1)/Makefile
+objects += $$(addprefix $(1)/,$$(filter %.o,$$(obj-y)))
+$$(foreach o,$$(filter %.o,$$(obj-y)),$$(eval flags-of-$(1)/$$(o) := $$$$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
+$$(foreach d,$$(patsubst %/,%,$$(filter %/,$$(obj-y))),$$(eval $$(call read-folder,$(1)/$$(d))))
+endef
+
+folders := arch/x86 cc core boot drivers lib platform
+$(foreach d,$(folders),$(eval $(call read-folder,$(d))))
+
+objects := $(sort $(objects))
+asm-objects := $(foreach o,$(objects),$(if $(wildcard $(srctree)/$(o:.o=.asm)),$(o)))
+c-objects := $(filter-out $(asm-objects),$(objects))
+
+$(foreach o,$(asm-objects),$(if $(wildcard $(srctree)/$(o:.o=.c)),\
+	$(error $(o) could come from $(o:.o=.c) or from $(o:.o=.asm))))
+
+$(shell mkdir -p report platform/ovmf $(sort $(dir $(objects))))
+
+# --- Objects ------------------------------------------------------------
+
+quiet-cc = CC      $@
+cmd-cc = $(CC) $(cpp-flags) $(c-flags) $(flags-of-$@) -MD -MP -MT $@ -MF $(call beside,$@,d) -c -o $@ $<
+
+quiet-nasm = NASM    $@
+cmd-nasm = $(NASM) $(nasm-flags) -MP -MT $@ -MD $(call beside,$@,d) -o $@ $<
+
+quiet-sparse = SPARSE  $@
+cmd-sparse = $(SPARSE) $(sparse-flags) $(cpp-flags) $(filter-out -f% -W% -g,$(c-flags)) $<
+
+ifneq ($(filter 1 2,$(C)),)
+checks-cc = $(call show,sparse); $(cmd-sparse);
+endif
+
+$(c-objects): %.o: $(srctree)/%.c include/generated/autoconf.h FORCE
+ifeq ($(C),2)
+	$(run-now-or-check)
+else
+	$(call run,cc)
+endif
+
+$(asm-objects): %.o: $(srctree)/%.asm include/generated/autoconf.inc FORCE
+	$(call run,nasm)
+
+quiet-cpp = CPP     $@
+cmd-cpp = $(CC) -E $(cpp-flags) $(filter-out -g,$(c-flags)) $(flags-of-$(@:.i=.o)) -o $@ $<
+
+$(c-objects:.o=.i): %.i: $(srctree)/%.c include/generated/autoconf.h FORCE
+	$(call always,cpp)
+
+quiet-asm = CC -S   $@
+cmd-asm = $(CC) -S $(cpp-flags) $(filter-out -g,$(c-flags)) $(flags-of-$(@:.s=.o)) -o $@ $<
+
+$(c-objects:.o=.s): %.s: $(srctree)/%.c include/generated/autoconf.h FORCE
+	$(call always,asm)
+
+# With C=2 every file is checked, whether or not it is compiled.
+run-now-or-check = $(if $(or $(filter-out FORCE,$?),$(call differ,$(saved-$@),$(cmd-cc))),$(call run-now,cc),$(call always,sparse))
+
+# --- Image --------------------------------------------------------------
+
+lds := platform/ovmf/cloister.lds
+
+quiet-lds = LDS     $@
+cmd-lds = $(CC) -E -P -x c -std=c11 -D__LINKER__ $(cpp-flags) \
+	-MD -MP -MT $@ -MF $(call beside,$@,d) -o $@ $<
+
+$(lds): $(srctree)/platform/ovmf/cloister.lds.S include/generated/autoconf.h FORCE
+	$(call run,lds)
+
+quiet-ld = LD      $@
+cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=cloister.map -o $@ $(objects)
+
+cloister.elf: $(objects) $(lds) FORCE
+	$(call run,ld)
+
+cloister.map: cloister.elf ;
+
+# objcopy writes sections by load address; the linker script starts at the
+# base of the flash and fills up to 4 GiB.
+quiet-fd = IMAGE   $@
+cmd-fd = $(OBJCOPY) -O binary --gap-fill 0xff cloister.elf $@
+checks-fd = size=$$(stat -c %s $@); \
+	if [ $$size -ne $$(($(CONFIG_FLASH_SIZE))) ] || [ $$((size % 0x10000)) -ne 0 ]; then \
+		echo "$@ has $$size bytes; CONFIG_FLASH_SIZE is $(CONFIG_FLASH_SIZE)," \
+			"which must be a multiple of 0x10000" >&2; exit 1; fi;
+
+cloister.fd: cloister.elf FORCE
+	$(call run,fd)
+
+# --- Reports ------------------------------------------------------------
+
+quiet-hooks = HOOKS   $@
+cmd-hooks = NM=$(NM) $(srctree)/scripts/hooktab $(if $(CONFIG_CC),,--owners common) --srctree $(srctree) cloister.elf > $@.tmp; mv -f $@.tmp $@
+
+report/hooks.txt: cloister.elf $(wildcard $(srctree)/scripts/hooktab) FORCE
+	$(call run,hooks)
+
+quiet-size = SIZE    $@
+cmd-size = $(PYTHON) $(srctree)/scripts/size cloister.elf cloister.map > $@.tmp; mv -f $@.tmp $@
+
+report/size.txt: cloister.elf cloister.fd $(srctree)/scripts/size FORCE
+	$(call run,size)
+
+quiet-database = GEN     $@
+cmd-database = $(PYTHON) $(srctree)/scripts/compile-commands $(foreach o,$(objects),$(call beside,$(o),cmd)) > $@
+
+compile_commands.json: $(objects) FORCE
+	$(call always,database)
+
+# --- What the last build knew -------------------------------------------
+
+made := $(objects) $(lds) cloister.elf cloister.fd report/hooks.txt report/size.txt
+-include $(wildcard $(foreach m,$(made),$(call beside,$(m),cmd)))
+-include $(wildcard $(foreach m,$(objects) $(lds),$(call beside,$(m),d)))

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+#
+# Every target but those of configuration. Runs in the source tree.
+
+# --- Image --------------------------------------------------------------
+
+image-targets := all cloister.fd cloister.elf cloister.map compile_commands.json \
+	report/hooks.txt report/size.txt
+
+.PHONY: $(image-targets)
+$(image-targets): first-config
+	$(call make-in,$(objtree)) $@
+
+# One file, also preprocessed or as assembler: make core/flow.o core/flow.s
+%.o %.i %.s: first-config FORCE
+	$(call make-in,$(objtree)) $@
+
+FORCE:
+.PHONY: FORCE
+
+# CONFIG=x stands for x_defconfig if nothing was configured yet.
+.PHONY: first-config
+first-config:
+ifneq ($(CONFIG),)
+	$(Q)mkdir -p $(objtree)
+	$(Q)[ -e $(objtree)/.config ] || { $(configure) $(CONFIG)_defconfig; }
+endif
+
+# What the configuration is called: direct, or direct+debug with a fragment.
+config-name = $$(cat $(objtree)/.config-name 2>/dev/null || echo custom)
+
+.PHONY: hooks hooks-diff size tags
+hooks: report/hooks.txt
+	$(Q)cat $(objtree)/report/hooks.txt
+
+hooks-diff: report/hooks.txt
+	$(Q)name=$(config-name); diff -u tests/golden/$${name%%+*}.hooks $(objtree)/report/hooks.txt
+
+size: report/size.txt
+	$(Q)cat $(objtree)/report/size.txt
+
+# Universal Ctags; the definitions that macros make are found by their names.
+tags:
+	$(Q)$(CTAGS) -f $(srctree)/tags --languages=C,Asm --langmap=Asm:.asm.inc,C:+.def \
+		--recurse arch boot cc core drivers include lib platform
+
+# --- Running ------------------------------------------------------------
+
+# Packages first, then the image, then the virtual machine, whatever -j says.
+packages = $(Q)scripts/install-packages
+again = +$(Q)$(MAKE) -f $(srctree)/Makefile O=$(objtree) CC=$(CC)
+
+# What scripts/run is told on the command line of make.
+run-env = CC=$(GUEST_KIND) OBJTREE=$(objtree)
+
+.PHONY: run gdb bench
+run:
+	$(packages) build run
+	$(again) all
+	@$(run-env) $(srctree)/scripts/run
+
+gdb:
+	$(packages) build run dev
+	$(again) all
+	@$(run-env) GDB=$(GDB) $(srctree)/scripts/gdb/start
+
+bench:
+	$(packages) build run bench
+	$(again) all
+	@$(PYTHON) $(srctree)/tests/bench/bench $(objtree)/cloister.fd
+
+# --- Tests --------------------------------------------------------------
+
+defconfigs := $(sort $(notdir $(wildcard configs/*_defconfig)))
+check-parts := check-style check-scripts check-build check-reproducible check-unit check-fuzz \
+	check-boot
+
+# Each part runs even if one before it failed; the end names those that did.
+define run-parts
+	$(packages) build run check
+	+@failed=; for part in $(check-parts); do \
+		echo "== $$part"; \
+		$(MAKE) -f $(srctree)/Makefile $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) \
+			O=$(objtree) CC=$(CC) CHECK=$(1) $$part || failed="$$failed $$part"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "== failed:$$failed"; exit 1; fi; \
+	echo "== all passed"
+endef
+
+.PHONY: check check-all $(check-parts)
+check:
+	$(call run-parts,cover)
+
+check-all:
+	$(call run-parts,all)
+
+CHECK ?= cover
+
+check-style:
+	@$(srctree)/scripts/checkstyle
+
+# Each defconfig is what savedefconfig would write, its comments aside.
+check-scripts:
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/kconfig tests/kbuild tests/checks
+	+@for d in $(defconfigs); do \
+		dir=$(objtree)/check/$$d; \
+		$(MAKE) -s -f $(srctree)/Makefile O=$$dir $$d savedefconfig >$$dir.log || exit 1; \
+		grep -v '^#\( [^C]\|$$\)' configs/$$d | diff -u - $$dir/defconfig || { \
+			echo "configs/$$d is not its own savedefconfig" >&2; exit 1; }; \
+	done
+
+# Every configuration with every compiler and sparse, and the golden tables.
+compilers := gcc clang
+build-cases := $(foreach d,$(defconfigs),$(foreach c,$(compilers),$(d)/$(c)))
+.PHONY: $(addprefix build-case/,$(build-cases))
+$(addprefix build-case/,$(build-cases)): build-case/%:
+	+@dir=$(objtree)/check/$(subst /,-,$*) && \
+	$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=$(notdir $*) $(patsubst %/,%,$(dir $*)) && \
+	$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=$(notdir $*) C=1 all hooks-diff && \
+	echo "$*: $$(tail -n 1 $$dir/report/size.txt)"
+
+check-build: $(addprefix build-case/,$(build-cases))
+
+check-reproducible:
+	@$(srctree)/scripts/check-reproducible $(objtree)/check/reproducible
+
+check-unit:
+	+@$(MAKE) -C tests/unit check O=$(objtree)/tests/unit
+
+check-fuzz:
+	+@$(MAKE) -C tests/fuzz check O=$(objtree)/tests/fuzz
+
+# Images of their own, so that the result does not depend on what build/ is
+# configured for.
+boot-cases := $(addprefix boot-case/,$(defconfigs))
+.PHONY: $(boot-cases)
+$(boot-cases): boot-case/%:
+	+@dir=$(objtree)/check/boot-$*; \
+	$(MAKE) -s -f $(srctree)/Makefile O=$$dir $* all
+
+check-boot: $(boot-cases)
+	@for d in $(defconfigs); do \
+		dir=$(objtree)/check/boot-$$d; \
+		echo "$$d:"; \
+		$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/boot/pytest.ini tests/boot \
+			--fw $$dir/cloister.fd --work $$dir/tests \
+			$(if $(filter all,$(CHECK)),--full) || exit 1; \
+	done
+
+# --- Documentation ------------------------------------------------------
+
+.PHONY: htmldocs
+htmldocs:
+	$(packages) docs
+	@sphinx-build -q -W -b html docs $(objtree)/docs
+	@echo "  $(objtree)/docs/index.html"
+
+# --- Cleaning -----------------------------------------------------------
+
+.PHONY: clean distclean mrproper
+clean:
+	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers lib platform report tests check docs \
+		cloister.fd cloister.elf cloister.map compile_commands.json) \
+		$(addprefix $(objtree)/.cloister.,fd.cmd elf.cmd)
+
+# The default build directory holds nothing but what make wrote there.
+mrproper: clean
+	$(Q)rm -rf $(addprefix $(objtree)/,include .config .config.old .config-name defconfig) tags
+	$(Q)if [ $(objtree) = $(srctree)/build ]; then rm -rf $(srctree)/build; \
+		elif [ -d $(objtree) ]; then rmdir --ignore-fail-on-non-empty $(objtree); fi
+
+distclean: mrproper
+
+# --- Help ---------------------------------------------------------------
+
+.PHONY: help
+help:
+	@echo 'Configuration (kept in the build directory):'
+	@$(foreach d,$(defconfigs),printf '  %-21s - %s\n' $(d) \
+		"$$(sed -n '/^# [^S]/{s/^# //;s/[.:].*//;p;q}' configs/$(d))";)
+	@echo '  X_defconfig F.config  - the same with fragments on top: from configs/,'
+	@echo '                          configs/fragments/ or a path; every line must hold:'
+	@$(foreach f,$(sort $(notdir $(wildcard configs/fragments/*.config)) \
+		$(patsubst configs/%,%,$(wildcard configs/vendor/*.config))),echo '                          $(f)';)
+	@echo '  menuconfig, nconfig   - choose in a terminal'
+	@echo '  oldconfig             - ask about new options'
+	@echo '  olddefconfig          - give new options their defaults'
+	@echo '  savedefconfig         - write the shortest file with the same result'
+	@echo '  listnewconfig         - list options that .config does not know'
+	@echo '  alldefconfig allyesconfig allnoconfig randconfig'
+	@echo
+	@echo 'Build (results in the build directory):'
+	@echo '  all                   - cloister.fd, cloister.elf, cloister.map, report/ (default)'
+	@echo '  core/flow.o .i .s     - one file; also preprocessed, or as assembler'
+	@echo '  size                  - bytes of the image by folder'
+	@echo '  hooks                 - what is attached to which point'
+	@echo '  hooks-diff            - the same, compared with tests/golden'
+	@echo '  compile_commands.json, tags'
+	@echo '  clean                 - remove what was built, keep the configuration'
+	@echo '  mrproper, distclean   - remove the configuration too'
+	@echo
+	@echo 'Run:'
+	@echo '  run                   - boot a Debian kernel to a shell on this terminal'
+	@echo '    MACHINE=q35|pc|microvm  SMP=n  MEM=size  ACCEL=tcg|kvm  CC=$(subst $() ,|,$(guest-kinds))'
+	@echo '  gdb                   - the same under a debugger, stopped at the reset vector'
+	@echo '  bench                 - count instructions and exits, beside other firmware'
+	@echo
+	@echo 'Check:'
+	@echo '  check                 - all tests, a cover of the matrices; installs packages'
+	@echo '  check-all             - all tests, the matrices in full'
+	@echo '  $(wordlist 1,4,$(check-parts))'
+	@echo '  $(wordlist 5,9,$(check-parts))'
+	@echo
+	@echo 'Documentation:'
+	@echo '  htmldocs              - HTML with Sphinx'
+	@echo
+	@echo 'Variables:'
+	@echo '  O=dir (build)  CONFIG=x (x_defconfig in build/x)  CC=gcc|clang  V=1 show commands'
+	@echo '  C=1 sparse on what is compiled  C=2 sparse on everything  W=1 more warnings'
