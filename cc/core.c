@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Which kind of guest this is: asked once, of every kind in the link-time
+ * table, in the order of the table. No answer means a plain machine.
+ */
+#include <fw/cc.h>
+
+extern const struct cc_guest *const cc_guests_start[], *const cc_guests_end[];
+
+static const struct cc_guest *active_guest;
+
+void cc_init(void)
+{
+	const struct cc_guest *const *guest;
+
+	for (guest = cc_guests_start; guest < cc_guests_end; guest++) {
+		if ((*guest)->probe()) {
+			active_guest = *guest;
+			return;
+		}
+	}
+}
+
+const struct cc_guest *cc_active(void)
+{
+	return active_guest;
+}
+
+bool cc_has(enum cc_attr attr)
+{
+	return active_guest != NULL && active_guest->has(attr);
+}
