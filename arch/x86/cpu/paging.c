@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The firmware's page tables: identity, as few tables as possible, and no
+ * page that is both writable and executable.
+ * Document: Intel SDM volume 3, sections 4.4 and 4.5.
+ */
+#define pr_fmt(fmt) "paging: " fmt
+
+#include <asm/cpu.h>
+#include <asm/paging.h>
+#include <fw/alloc.h>
+#include <fw/errno.h>
+#include <fw/layout.h>
+#include <fw/log.h>
+#include <fw/panic.h>
+#include <fw/string.h>
+
+#define ENTRIES		512
+#define LEVEL_SHIFT(level)	(12 + 9 * ((level) - 1))	/* level 1: 4 KiB pages */
+#define LEVEL_LARGE	2	/* highest level with large pages: 2 MiB */
+
+#define TABLE_FLAGS	(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
+
+#define CR4_LA57	((u64)1 << 12)
+
+/* A range to be mapped, and with what. */
+struct mapping {
+	u64 base, end;
+	u64 prot;
+};
+
+static u64 *root;
+static int root_level;
+static phys_addr_t pool_next;	/* fixed pool: used before there is an allocator */
+
+static u64 *table_alloc(void)
+{
+	phys_addr_t page;
+
+	if (pool_next < (u64)(uintptr_t)layout_page_tables_end) {
+		page = pool_next;
+		pool_next += PAGE_SIZE;
+		return (u64 *)(uintptr_t)page;
+	}
+	if (page_alloc(MEM_BOOT_DATA, PAGE_SIZE, PAGE_SIZE, PHYS_MAX_32, &page) != 0)
+		return NULL;
+	return (u64 *)(uintptr_t)page;
+}
+
+static u64 leaf_flags(u64 prot, int level)
+{
+	u64 flags = prot;
+
+	if (!(prot & PTE_PRESENT))
+		return 0;
+	/* Preset, so that the processor never has to write to the tables. */
+	flags |= PTE_ACCESSED | PTE_DIRTY;
+	if (level > 1)
+		flags |= PTE_LARGE;
+	return flags;
+}
+
+/* Entries [first, last] become leaves for the memory from @addr on. */
+static void fill_leaves(u64 *table, size_t first, size_t last, u64 addr, u64 prot, int level)
+{
+	u64 step = (u64)1 << LEVEL_SHIFT(level);
+	u64 entry = addr | leaf_flags(prot, level);
+	size_t i;
+
+	if (!(prot & PTE_PRESENT))
+		entry = step = 0;
+	for (i = first; i <= last; i++, entry += step)
+		table[i] = entry;
+}
+
+/*
+ * The table that @entry, of @level and for memory from @addr on, points to. A
+ * leaf is split; what the leaf said stays true. @whole: every entry will be
+ * filled, so nothing needs to be cleared or kept.
+ */
+static u64 *table_below(u64 *entry, u64 addr, int level, bool whole)
+{
+	u64 *table;
+
+	if ((*entry & PTE_PRESENT) && !(*entry & PTE_LARGE))
+		return (u64 *)(uintptr_t)(*entry & PTE_ADDR_MASK);
+
+	table = table_alloc();
+	if (table == NULL)
+		return NULL;
+	if (*entry & PTE_PRESENT)
+		fill_leaves(table, 0, ENTRIES - 1, addr,
+			    *entry & (PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_NX), level - 1);
+	else if (!whole)
+		memset(table, 0, PAGE_SIZE);
+	*entry = (u64)(uintptr_t)table | TABLE_FLAGS;
+	return table;
+}
+
+/* Apply @map to @table, whose first entry is for memory from @table_base on. */
+static int map_level(u64 *table, u64 table_base, int level, const struct mapping *map)
+{
+	int shift = LEVEL_SHIFT(level);
+	u64 size = (u64)1 << shift;
+	size_t i = (MAX(map->base, table_base) - table_base) >> shift;
+	size_t last = MIN((map->end - 1 - table_base) >> shift, (u64)ENTRIES - 1);
+
+	while (i <= last) {
+		u64 addr = table_base + i * size;
+		bool whole = map->base <= addr && map->end >= addr + size;
+		u64 *below;
+		int rc;
+
+		if (whole && level <= LEVEL_LARGE) {
+			size_t run = MIN(last, (size_t)((map->end - table_base) >> shift) - 1);
+
+			fill_leaves(table, i, run, addr, map->prot, level);
+			i = run + 1;
+			continue;
+		}
+		below = table_below(&table[i], addr, level, whole);
+		if (below == NULL)
+			return -ENOMEM;
+		rc = map_level(below, addr, level - 1, map);
+		if (rc != 0)
+			return rc;
+		i++;
+	}
+	return 0;
+}
+
+int paging_map(phys_addr_t base, u64 size, u64 prot)
+{
+	struct mapping map = { base, base + size, prot };
+	int rc;
+
+	if (size == 0)
+		return 0;
+	if (!IS_ALIGNED(base | size, PAGE_SIZE) || map.end <= base ||
+	    (map.end - 1) >> (LEVEL_SHIFT(root_level) + 8) != 0)
+		return -EINVAL;
+	rc = map_level(root, 0, root_level, &map);
+	write_cr3((u64)(uintptr_t)root);
+	return rc;
+}
+
+static int map_image_part(const u8 *start, const u8 *end, u64 prot)
+{
+	struct mapping map = { (u64)(uintptr_t)start, (u64)(uintptr_t)end, prot };
+
+	if (start == end)
+		return 0;
+	return map_level(root, 0, root_level, &map);
+}
+
+void paging_init(void)
+{
+	static const struct mapping low_4g = { 0, GiB(4), MAP_RW };
+	static const struct mapping null_page = { 0, PAGE_SIZE, MAP_NONE };
+	int rc;
+
+	pool_next = (u64)(uintptr_t)layout_page_tables;
+	root_level = read_cr4() & CR4_LA57 ? 5 : 4;
+	root = table_alloc();
+	memset(root, 0, PAGE_SIZE);
+
+	rc = map_level(root, 0, root_level, &low_4g);
+	rc |= map_level(root, 0, root_level, &null_page);
+	rc |= map_image_part(text_start, text_end, MAP_RX);
+	rc |= map_image_part(rodata_start, rodata_end, MAP_RO);
+	rc |= map_image_part(stack_guard, stack_bottom, MAP_NONE);
+	rc |= map_image_part(ist_guard, ist_bottom, MAP_NONE);
+	rc |= map_image_part(fault_guard, fault_bottom, MAP_NONE);
+	fw_assert(rc == 0);
+	write_cr3((u64)(uintptr_t)root);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The firmware's page tables: identity, 4 or 5 levels, no page both writable
+ * and executable. Document: Intel SDM volume 3, chapter 4.
+ */
+#ifndef ASM_PAGING_H
+#define ASM_PAGING_H
+
+#include <fw/types.h>
+
+#define PTE_PRESENT	((u64)1 << 0)
+#define PTE_WRITE	((u64)1 << 1)
+#define PTE_PCD		((u64)1 << 4)
+#define PTE_ACCESSED	((u64)1 << 5)
+#define PTE_DIRTY	((u64)1 << 6)
+#define PTE_LARGE	((u64)1 << 7)
+#define PTE_NX		((u64)1 << 63)
+#define PTE_ADDR_MASK	((u64)0x000ffffffffff000)
+
+/* Permissions of a mapping, for paging_map(). */
+#define MAP_NONE	((u64)0)
+#define MAP_RO		(PTE_PRESENT | PTE_NX)
+#define MAP_RX		(PTE_PRESENT)
+#define MAP_RW		(PTE_PRESENT | PTE_WRITE | PTE_NX)
+#define MAP_MMIO	(PTE_PRESENT | PTE_WRITE | PTE_NX | PTE_PCD)
+/*
+ * Writable and executable: only for a loaded operating system's own image,
+ * whose boot protocol says that it runs and writes there.
+ */
+#define MAP_OS_IMAGE	(PTE_PRESENT | PTE_WRITE)
+
+/**
+ * paging_init() - replace the reset vector's tables
+ *
+ * Maps the image by section, RAM and MMIO below 4 GiB as data, and leaves
+ * page 0 and the guard pages out.
+ *
+ * Context: once, first thing in RAM.
+ */
+void paging_init(void);
+
+/**
+ * paging_map() - identity-map a range, splitting or replacing what was there
+ * @base: multiple of 4 KiB
+ * @size: multiple of 4 KiB
+ * @prot: one of MAP_*
+ *
+ * Return: 0, -EINVAL if not aligned or beyond the processor's reach, -ENOMEM.
+ * Context: before memory: only as far as the fixed pool of tables goes.
+ */
+int paging_map(phys_addr_t base, u64 size, u64 prot) __must_check;
+
+#endif
