@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The first serial port as a log sink: 16550 compatible, 115200 8n1, polled.
+ * Document: National Semiconductor PC16550D data sheet, section 8.
+ */
+#include <asm/cpu.h>
+#include <asm/io.h>
+#include <fw/log.h>
+
+#define UART_BASE	0x3f8
+
+#define UART_THR	(UART_BASE + 0)
+#define UART_DLL	(UART_BASE + 0)	/* with LCR_DLAB */
+#define UART_DLM	(UART_BASE + 1)
+#define UART_IER	(UART_BASE + 1)
+#define UART_FCR	(UART_BASE + 2)
+#define UART_LCR	(UART_BASE + 3)
+#define  LCR_8N1	0x03
+#define  LCR_DLAB	0x80
+#define UART_MCR	(UART_BASE + 4)
+#define  MCR_DTR_RTS	0x03
+#define UART_LSR	(UART_BASE + 5)
+#define  LSR_THRE	0x20
+
+#define FCR_ENABLE_CLEAR 0x07
+#define DIVISOR_115200	1
+
+/* A transmitter that never gets ready must not hang the machine. */
+#define POLL_LIMIT	100000
+
+static bool ready;
+
+static bool uart_probe(void)
+{
+	/* No device: all ones, which a real line status never is. */
+	return inb(UART_LSR) != 0xff;
+}
+
+/* At the first line only: most boots have nothing to say at this level. */
+static void uart_setup(void)
+{
+	outb(0, UART_IER);
+	outb(LCR_DLAB | LCR_8N1, UART_LCR);
+	outb(DIVISOR_115200, UART_DLL);
+	outb(0, UART_DLM);
+	outb(LCR_8N1, UART_LCR);
+	outb(FCR_ENABLE_CLEAR, UART_FCR);
+	outb(MCR_DTR_RTS, UART_MCR);
+	ready = true;
+}
+
+static void uart_putc(char c)
+{
+	unsigned int i;
+
+	for (i = 0; i < POLL_LIMIT && !(inb(UART_LSR) & LSR_THRE); i++)
+		cpu_relax();
+	outb((u8)c, UART_THR);
+}
+
+static void uart_write(const char *text, size_t len)
+{
+	size_t i;
+
+	if (!ready)
+		uart_setup();
+	for (i = 0; i < len; i++) {
+		if (text[i] == '\n')
+			uart_putc('\r');
+		uart_putc(text[i]);
+	}
+}
+
+static const struct log_sink uart_sink = {
+	.name = "serial",
+	.probe = uart_probe,
+	.write = uart_write,
+	.level = CONFIG_LOG_SERIAL_LEVEL,
+};
+LOG_SINK(20, uart_sink);
