@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * What QEMU's two chipsets, q35 and i440fx, have in common.
+ * Documents: QEMU, hw/i386/pc.c and hw/acpi/core.c; ACPI Specification 6.5,
+ * section 4.8.4.2 (PM1 control).
+ */
+#define pr_fmt(fmt) "board: " fmt
+
+#include <asm/cpu.h>
+#include <asm/io.h>
+#include <fw/board.h>
+#include <fw/byteorder.h>
+#include <fw/fw_cfg.h>
+#include <fw/log.h>
+#include <fw/memmap.h>
+
+#include "chipset.h"
+
+#define CMOS_INDEX	0x70
+#define CMOS_DATA	0x71
+#define CMOS_NMI_OFF	0x80
+#define CMOS_SHUTDOWN	0x0f
+#define  SHUTDOWN_S3	0xfe
+
+#define ELCR_HIGH	0x4d1	/* IRQ 8 to 15, a bit each */
+
+#define RESET_PORT	0xcf9
+#define  RESET_HARD	0x02
+#define  RESET_NOW	0x04
+
+#define PM1_CONTROL	(PM_BASE + 4)
+#define  PM1_SLEEP_TYPE_S5 (0 << 10)	/* as \_S5 in QEMU's DSDT */
+#define  PM1_SLEEP_ENABLE 0x2000
+
+/* The first address above the window for BARs: the I/O APIC. */
+#define MEM_END		0xfec00000
+
+#define RESERVED_END_FILE "etc/reserved-memory-end"
+#define EXTRA_ROOTS_FILE "etc/extra-pci-roots"
+
+#define CPUID_ADDRESS_SIZES 0x80000008
+#define PHYS_BITS_MIN	36
+#define PHYS_BITS_MAX	52
+
+u8 chipset_irq(unsigned int pirq)
+{
+	return (u8)((u32)PIRQ_ROUTES >> 8 * (pirq % 4));
+}
+
+void chipset_set_level_irqs(void)
+{
+	u8 level = 1 << (SCI_IRQ - 8);
+	unsigned int pirq;
+
+	for (pirq = 0; pirq < 4; pirq++)
+		level |= (u8)(1 << (chipset_irq(pirq) - 8));
+	outb(level, ELCR_HIGH);
+}
+
+void chipset_check_wake(void)
+{
+	outb(CMOS_SHUTDOWN | CMOS_NMI_OFF, CMOS_INDEX);
+	if (inb(CMOS_DATA) != SHUTDOWN_S3)
+		return;
+	/* First of all, so that the reset does not lead here again. */
+	outb(0, CMOS_DATA);
+	pr_err("wake from S3: suspend to RAM is not supported, resetting");
+	machine_reset();
+}
+
+/* A little-endian number in a file, or 0. */
+static u64 read_number(const char *name)
+{
+	struct fw_cfg_file file;
+	le64 value;
+
+	if (fw_cfg_find(name, &file) || file.size != sizeof(value))
+		return 0;
+	if (fw_cfg_read_buf(file.key, 0, &value, sizeof(value)))
+		return 0;
+	return le64_to_cpu(value);
+}
+
+static u64 address_space_end(void)
+{
+	u8 bits = (u8)cpuid(CPUID_ADDRESS_SIZES, 0).eax;
+
+	return (u64)1 << MIN(MAX(bits, PHYS_BITS_MIN), PHYS_BITS_MAX);
+}
+
+/*
+ * From the end of RAM, and of what is kept for memory that is plugged in
+ * later, up to whatever comes next in the map, or what the processor reaches.
+ */
+static void find_high(struct pci_window *window)
+{
+	u64 end = address_space_end();
+	u64 base = memmap_ram_end(&memmap, end);
+	const struct memmap_entry *e;
+
+	base = MAX(base, read_number(RESERVED_END_FILE));
+	base = MAX(base, GiB(4));
+	if (base >= end)
+		return;
+	base = ALIGN_UP(base, GiB(1));
+	for (e = memmap.entry; e < memmap.entry + memmap.count; e++) {
+		if (e->base + e->pages * PAGE_SIZE > base)
+			end = MIN(end, e->base);
+	}
+	if (base >= end)
+		return;
+	window->base = base;
+	window->size = end - base;
+}
+
+void chipset_pci(struct pci_host *host, const struct memmap *map, phys_addr_t mem_base)
+{
+	struct pci_window *mem = &host->window[PCI_SPACE_MEM];
+
+	/* The MTRRs have RAM as cached in steps of this size. */
+	mem->base = MAX(mem_base, ALIGN_UP(memmap_ram_end(map, MEM_END), MiB(64)));
+	mem->size = MEM_END - MIN(mem->base, MEM_END);
+	host->find_high = find_high;
+	host->extra_roots = (u8)MIN(read_number(EXTRA_ROOTS_FILE), 0xff);
+}
+
+void chipset_reset(void)
+{
+	outb(RESET_HARD, RESET_PORT);
+	outb(RESET_HARD | RESET_NOW, RESET_PORT);
+}
+
+void chipset_poweroff(void)
+{
+	outw(PM1_SLEEP_TYPE_S5 | PM1_SLEEP_ENABLE, PM1_CONTROL);
+}
