@@ -13,8 +13,7 @@ extern layout_reset_tables
 %define PDPT		(layout_reset_tables + 0x1000)
 %define PD_LOW		(layout_reset_tables + 0x2000)
 %define PD_FLASH	(layout_reset_tables + 0x3000)
-%define PML5		(layout_reset_tables + 0x4000)
-%define TABLES		5
+%define TABLES		4
 
 %define PTE_TABLE	0x23		; present, writable, accessed
 %define PTE_LARGE	0xe3		; the same, dirty, 2 MiB
@@ -32,7 +31,6 @@ HOOK_FRAGMENT pagetables, 1main, 50, common
 	rep stosd
 	mov edi, edx
 
-	mov dword [PML5], PML4 + PTE_TABLE
 	mov dword [PML4], PDPT + PTE_TABLE
 	mov dword [PDPT + 0 * 8], PD_LOW + PTE_TABLE
 	mov dword [PDPT + 3 * 8], PD_FLASH + PTE_TABLE

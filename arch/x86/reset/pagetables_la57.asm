@@ -11,6 +11,7 @@ extern layout_reset_tables
 %define PML5		(layout_reset_tables + 0x4000)
 %define CPUID_7_ECX_LA57 (1 << 16)
 %define CR4_LA57	(1 << 12)
+%define PTE_TABLE	0x23		; present, writable, accessed
 
 HOOK_FRAGMENT pagetables, 2post, 50, common
 	mov esi, eax
@@ -26,6 +27,14 @@ HOOK_FRAGMENT pagetables, 2post, 50, common
 	mov eax, cr4
 	or eax, CR4_LA57
 	mov cr4, eax
+	mov edx, edi
+	xor eax, eax
+	mov edi, PML5
+	mov ecx, 4096 / 4
+	rep stosd
+	mov edi, edx
+	or esi, PTE_TABLE
+	mov [PML5], esi
 	mov esi, PML5
 .four:
 	mov eax, esi
