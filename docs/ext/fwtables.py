@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""Sphinx directives for what the source tree already lists somewhere.
+
+    .. flow-steps::      steps of include/fw/hooks.def
+    .. hook-points::     the other points of include/fw/hooks.def
+    .. reset-points::    points and contracts of arch/x86/reset/hookpoints.inc
+    .. memory-layout::   include/fw/layout.def and the linker script's numbers
+
+With a point stands what the tree attaches to it, whatever the configuration;
+report/hooks.txt says it for one image.
+"""
+
+import glob
+import os
+import re
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+FOLDERS = ("arch", "boot", "cc", "core", "drivers", "platform")
+HOOKS = "include/fw/hooks.def"
+RESET = "arch/x86/reset/hookpoints.inc"
+LAYOUT = "include/fw/layout.def"
+LINKER = "platform/ovmf/cloister.lds.S"
+
+
+def read(path):
+    """A file of the source tree."""
+    with open(os.path.join(TREE, path), encoding="utf-8") as f:
+        return f.read()
+
+
+def attached(pattern, suffix):
+    """{point: [text]} from the lines of all sources that match."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted(glob.glob(f"{TREE}/{folder}/**/*{suffix}", recursive=True)):
+            name = os.path.relpath(path, TREE)
+            for m in re.finditer(pattern, read(name), re.M):
+                found.setdefault(m[1], []).append((m[2], m[3], name))
+    return {point: sorted(rows) for point, rows in found.items()}
+
+
+def hooks():
+    """What HOOK() attaches: {point: [(order, function, file)]}."""
+    return attached(r"^HOOK\((\w+), (\d\d), \w+, (\w+)\);", ".c")
+
+
+def cell(lines):
+    """A table cell: each line is a string, or the parts (text, is code)."""
+    block = nodes.line_block()
+    for line in lines:
+        row = nodes.line()
+        for text, code in [(line, False)] if isinstance(line, str) else line:
+            row += nodes.literal(text, text) if code else nodes.Text(text)
+        block += row
+    return nodes.entry("", block)
+
+
+def table(widths, head, rows):
+    """A docutils table; every cell is a list of lines."""
+    group = nodes.tgroup(cols=len(widths))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    top, body = nodes.thead(), nodes.tbody()
+    top += nodes.row("", *[cell([text]) for text in head])
+    for row in rows:
+        body += nodes.row("", *[cell(lines) for lines in row])
+    group += [top, body]
+    return nodes.table("", group)
+
+
+def code(text):
+    """A line that is code."""
+    return [(text, True)]
+
+
+class Tables(Directive):
+    """Common part: a subclass names its files and makes rows."""
+    files = ()
+
+    def run(self):
+        env = self.state.document.settings.env
+        for path in self.files:
+            env.note_dependency(os.path.join(TREE, path))
+        env.note_reread()       # sources that attach are many, and cheap to read
+        return self.make()
+
+    def make(self):
+        return [self.table()]
+
+
+class FlowSteps(Tables):
+    files = (HOOKS,)
+
+    def table(self):
+        names, rows = hooks(), []
+        for step, what in re.findall(r'^FLOW_STEP\((\w+), "(.*)"\)', read(HOOKS), re.M):
+            lines = []
+            for point in (step + "_pre", step, step + "_post"):
+                lines += [[(f"{point} {order} {func}", True), (f"  {path}", False)]
+                          for order, func, path in names.get(point, [])]
+            rows.append(([code(step)], [what], lines))
+        return table((12, 38, 50),
+                     ("Step", "What it does", "Attached: point, order, function"), rows)
+
+
+class HookPoints(Tables):
+    files = (HOOKS,)
+
+    def table(self):
+        names, rows = hooks(), []
+        for point, args, when in re.findall(r'^HOOK_POINT\((\w+), (\(.*?\)), "(.*)"\)',
+                                            read(HOOKS), re.M):
+            lines = [[(f"{order} {func}", True), (f"  {path}", False)]
+                     for order, func, path in names.get(point, [])]
+            rows.append(([code(point), code("int " + args)], [when], lines))
+        return table((30, 35, 35), ("Point", "When it runs", "Attached"), rows)
+
+
+class ResetPoints(Tables):
+    files = (RESET,)
+
+    def table(self):
+        text = read(RESET)
+        bits = dict(re.findall(r"^%define POINT_BITS_(\w+)\s+(\d+)", text, re.M))
+        block = text.partition("; Contract of each point\n")[2].partition("\n;\n")[0]
+        contract = {}
+        for line in block.split("\n")[1:]:
+            m = re.match(r"; (\S+)?\s+(.*)", line)
+            point = m[1] or point
+            contract.setdefault(point, []).append(m[2])
+        if list(contract) != list(bits):
+            raise self.error(f"{RESET}: points {list(bits)}, contracts {list(contract)}")
+        names = attached(r"^HOOK_FRAGMENT (\w+), (\w+, \d\d), (\w+)", ".asm")
+        rows = []
+        for point, lines in contract.items():
+            entry, _, out = " ".join(lines).partition("Out: ")
+            rows.append(([code(point), f"{bits[point]} bits"],
+                         [text for text in (entry.strip(), out and f"Out: {out}") if text],
+                         [[(f"{slot.replace(',', '')} {owner}", True), (f"  {os.path.basename(path)}", False)]
+                          for slot, owner, path in names.get(point, [])]))
+        return table((14, 52, 34), ("Point", "Contract", "Attached: slot, order, owner"), rows)
+
+    def make(self):
+        """The table, and the paragraph after the contracts, which is for all of them."""
+        block = read(RESET).partition("; Contract of each point\n")[2].split("\n;\n")[1]
+        text = " ".join(line.lstrip("; ") for line in block.partition("\n\n")[0].split("\n"))
+        return [self.table(), nodes.paragraph("", text)]
+
+
+class MemoryLayout(Tables):
+    files = (LAYOUT, LINKER)
+
+    def table(self):
+        number = dict(re.findall(r"^#define (\w+)\s+(0x[0-9a-f]+)", read(LINKER), re.M))
+        rows = [([code(f"{int(base, 16):#010x}")], [code(f"{int(size, 16):#x}")],
+                 [code(name)], [what], [code(kind)])
+                for name, base, size, kind, what in re.findall(
+                    r'^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*"(.*)"\)',
+                    read(LAYOUT), re.M)]
+        image, limit = int(number["IMAGE_BASE"], 16), int(number["IMAGE_LIMIT"], 16)
+        rows.append(([code(f"{image:#010x}")], [code(f"at most {limit - image:#x}")], ["image"],
+                     ["text, rodata, data, stacks; the link fails if it does not end below "
+                      f"{limit:#x}"], [code("MEM_BOOT_CODE"), code("MEM_BOOT_DATA")]))
+        return table((16, 18, 16, 32, 18), ("Address", "Size", "Name", "Holds", "Type"), rows)
+
+
+def setup(app):
+    app.add_directive("flow-steps", FlowSteps)
+    app.add_directive("hook-points", HookPoints)
+    app.add_directive("reset-points", ResetPoints)
+    app.add_directive("memory-layout", MemoryLayout)
+    return {"parallel_read_safe": True}
