@@ -16,7 +16,8 @@
 /**
  * struct pci_func - a function, with what only this folder needs
  * @dev:     what others see
- * @command: command register, without the decoding bits
+ * @command: command register; without the decoding bits until the addresses are
+ *           written
  * @items:   per space, the items that are to be placed there: a bit for each
  *           BAR, and one for the window of a bridge
  */

@@ -61,6 +61,10 @@ static u16 decode_bits(const struct pci_dev *dev)
 	return wanted & ~missing;
 }
 
+/*
+ * Also if the bridge has no room for a BAR of its own, which then holds 0, where
+ * QEMU decodes nothing.
+ */
 static u16 forward_bits(const struct pci_dev *dev)
 {
 	u16 bits = PCI_COMMAND_MASTER;
@@ -72,7 +76,17 @@ static u16 forward_bits(const struct pci_dev *dev)
 	return bits;
 }
 
-static void program_device(struct pci_dev *dev)
+static void add_command(struct pci_dev *dev, u16 bits)
+{
+	u16 *command = &to_func(dev)->command;
+
+	if ((*command & bits) == bits)
+		return;
+	*command |= bits;
+	pci_write16(dev->bdf, PCI_COMMAND, *command);
+}
+
+static void program_device(struct pci_dev *dev, const struct pci_dev *vga)
 {
 	u16 bits = decode_bits(dev);
 
@@ -81,14 +95,40 @@ static void program_device(struct pci_dev *dev)
 		pci_bridge_write_windows(dev);
 		bits |= forward_bits(dev);
 	}
-	if (bits)
-		pci_write16(dev->bdf, PCI_COMMAND, to_func(dev)->command | bits);
+	/* Also its old ports and memory, which no BAR is for. */
+	if (dev == vga && (bits & PCI_COMMAND_MEMORY))
+		bits |= PCI_COMMAND_IO;
+	add_command(dev, bits);
+}
+
+/* Those old addresses depend on no BAR, so only one VGA may decode them. */
+static struct pci_dev *find_vga(void)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &pci_list, list) {
+		if (dev->class_rev >> 16 == PCI_CLASS_DISPLAY_VGA)
+			return dev;
+	}
+	return NULL;
+}
+
+static void forward_vga(const struct pci_dev *vga)
+{
+	struct pci_dev *bridge;
+
+	for (bridge = vga->parent; bridge; bridge = bridge->parent) {
+		pci_write16(bridge->bdf, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CONTROL_VGA);
+		add_command(bridge, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	}
 }
 
 void pci_program(void)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev, *vga = find_vga();
 
 	list_for_each_entry(dev, &pci_list, list)
-		program_device(dev);
+		program_device(dev, vga);
+	if (vga)
+		forward_vga(vga);
 }

@@ -27,16 +27,20 @@ static int __cold refuse(u32 index, const char *why)
 }
 
 /*
- * QEMU fills the rest of a name with zeroes, so that whole fields can be
- * compared, which is a matter of a few words.
+ * QEMU fills the rest of a name with zeroes, so that names can be compared a
+ * word at a time. A word whose last byte is 0 is where a name ends.
  */
 static bool name_equal(const char *a, const char *b)
 {
 	unsigned int i;
+	u64 word;
 
-	for (i = 0; i < LOADER_FILE_NAME_SIZE; i += sizeof(u64)) {
-		if (get_le64(a + i) != get_le64(b + i))
+	for (i = 0; i < LOADER_FILE_NAME_SIZE; i += sizeof(word)) {
+		word = get_le64(a + i);
+		if (word != get_le64(b + i))
 			return false;
+		if (word >> 56 == 0)
+			return true;
 	}
 	return true;
 }

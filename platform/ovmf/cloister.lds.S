@@ -145,7 +145,7 @@ SECTIONS
 	/*
 	 * GUID table: entries, u16 length of all of it, footer GUID
 	 * 96b582de-1fb2-45f7-baea-a366c55a082d (QEMU,
-	 * docs/specs/sev-guest-firmware.rst).
+	 * hw/i386/pc_sysfw_ovmf.c).
 	 */
 	.guidtab (FLASH_END - 0x20 - SIZEOF(.guidtab)) : AT(ADDR(.guidtab)) {
 		guidtab_start = .;
