@@ -13,6 +13,7 @@
 #include <fw/fw_cfg.h>
 #include <fw/log.h>
 #include <fw/memmap.h>
+#include <fw/string.h>
 
 #include "chipset.h"
 
@@ -23,6 +24,9 @@
 #define  SHUTDOWN_S3	0xfe
 
 #define ELCR_HIGH	0x4d1	/* IRQ 8 to 15, a bit each */
+
+/* F000:FFF0, where an OS jumps to restart a PC. */
+#define RESTART		0xffff0
 
 #define RESET_PORT	0xcf9
 #define  RESET_HARD	0x02
@@ -66,6 +70,18 @@ void chipset_check_wake(void)
 	outb(0, CMOS_DATA);
 	pr_err("wake from S3: suspend to RAM is not supported, resetting");
 	machine_reset();
+}
+
+void chipset_set_restart(void)
+{
+	static const u8 code[] = {
+		0xba, 0xf9, 0x0c,		/* mov dx, RESET_PORT */
+		0xb0, RESET_HARD, 0xee,		/* out dx, al */
+		0xb0, RESET_HARD | RESET_NOW, 0xee,
+		0xf4,				/* hlt */
+	};
+
+	memcpy((void *)(uintptr_t)RESTART, code, sizeof(code));
 }
 
 /* A little-endian number in a file, or 0. */

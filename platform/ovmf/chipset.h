@@ -35,6 +35,13 @@ void chipset_set_level_irqs(void);
 void chipset_check_wake(void);
 
 /**
+ * chipset_set_restart() - put code where an OS may jump to restart the machine
+ *
+ * Context: once 0xf0000-0xfffff is RAM.
+ */
+void chipset_set_restart(void);
+
+/**
  * chipset_pci() - fill in what depends on RAM and fw_cfg
  * @host:     window[PCI_SPACE_MEM], find_high and extra_roots are set
  * @map:      memory map

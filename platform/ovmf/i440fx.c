@@ -35,6 +35,7 @@ static int i440fx_init(void)
 {
 	pci_write64(HOST_BRIDGE, PAM, PAM_ALL_RAM);
 	chipset_check_wake();
+	chipset_set_restart();
 	return 0;
 }
 

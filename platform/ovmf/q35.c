@@ -49,6 +49,7 @@ static int q35_init(void)
 	pci_use_ecam(ECAM_BASE, ECAM_BUSES);
 	pci_write64(HOST_BRIDGE, PAM, PAM_ALL_RAM);
 	chipset_check_wake();
+	chipset_set_restart();
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 %define UART_LSR_THRE	0x20
 %define PVPANIC_PORT	0x505
 %define PVPANIC_PANICKED 1
+%define DEBUG_EXIT_FAILURE 0x11	; as drivers/debug_exit.c
 
 ; Jumped to with ESI = NUL-terminated text that ends in a newline.
 section .reset_fail progbits alloc exec nowrite align=1
@@ -56,9 +57,9 @@ reset_fail:
 %ifdef CONFIG_DRV_DEBUG_EXIT
 	mov dx, CONFIG_DRV_DEBUG_EXIT_PORT
 	in al, dx
-	cmp al, 0xff
-	je .halt
-	mov al, 0x7f
+	test al, al			; the device reads as 0
+	jnz .halt
+	mov al, DEBUG_EXIT_FAILURE
 	out dx, al
 %endif
 .halt:

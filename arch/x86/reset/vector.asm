@@ -7,8 +7,8 @@
 ; every byte up to the jump must mean the same in both. CR0.PE tells them
 ; apart. EAX is the only register that is lost.
 
-extern asmhook__entry16__1main__50__common
-extern asmhook__entry32__1main__50__common
+extern reset_entry16_pre
+extern reset_entry32_pre
 
 section .reset_vector progbits alloc exec nowrite align=1
 bits 16
@@ -18,7 +18,7 @@ reset_vector:
 	db 0xa8, 0x01			; test al, 1
 	db 0x74, 0x05			; jz .real
 bits 32
-	jmp near asmhook__entry32__1main__50__common
+	jmp near reset_entry32_pre
 bits 16
 .real:
-	jmp near asmhook__entry16__1main__50__common
+	jmp near reset_entry16_pre
