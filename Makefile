@@ -14,6 +14,7 @@ unexport CONFIG_ GREP_OPTIONS CDPATH
 unexport CPATH C_INCLUDE_PATH LIBRARY_PATH LD_LIBRARY_PATH GCC_EXEC_PREFIX LDFLAGS CFLAGS
 
 .SUFFIXES:
+# What "make" alone makes.
 .DEFAULT_GOAL := all
 
 srctree := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
@@ -71,6 +72,14 @@ make-in = +$(Q)mkdir -p $(1) && $(MAKE) -C $(1) -f $(srctree)/scripts/kbuild/bui
 
 configure := cd $(objtree) && $(PYTHON) $(srctree)/scripts/kconfig/configure.py
 
+# A machine with only make gets one line to act on.
+.PHONY: need-tools
+need-tools:
+	@for tool in $(firstword $(CC)) $(LD) $(OBJCOPY) $(NASM) $(PYTHON) kconfig-conf; do \
+		command -v $$tool >/dev/null && continue; \
+		echo "$$tool is missing; run: scripts/install-packages build" >&2; exit 1; \
+	done
+
 goals := $(or $(MAKECMDGOALS),all)
 config-goals := $(filter %config,$(goals))
 
@@ -80,7 +89,7 @@ ifneq ($(config-goals),)
 # defconfig; then the rest, which must see the result.
 .PHONY: $(goals) configure-first
 $(goals): configure-first ; @:
-configure-first:
+configure-first: need-tools
 	$(Q)mkdir -p $(objtree) && $(configure) $(config-goals)
 ifneq ($(filter-out $(config-goals),$(goals)),)
 	+$(Q)$(MAKE) -f $(srctree)/Makefile $(filter-out $(config-goals),$(goals))

@@ -7,8 +7,8 @@
 .SUFFIXES:
 .SECONDARY:
 
-all: cloister.fd report/hooks.txt report/size.txt
-	@$(if $(filter silent,$(verbose)),,$(PYTHON) $(srctree)/scripts/size --summary report/size.txt)
+all:
+	@[ $(verbose) = silent ] || $(PYTHON) $(srctree)/scripts/size --summary report/size.txt
 
 .PHONY: all
 
@@ -60,32 +60,46 @@ define read-folder
 obj-y :=
 include $(srctree)/$(1)/Makefile
 objects += $$(addprefix $(1)/,$$(filter %.o,$$(obj-y)))
-$$(foreach o,$$(filter %.o,$$(obj-y)),$$(eval flags-of-$(1)/$$(o) := $$$$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
+$$(foreach o,$$(filter %.o,$$(obj-y)),$$(eval flags-of-$(1)/$$(o) := $$$$(CFLAGS_$$(o)))\
+	$$(eval CFLAGS_$$(o) :=))
 $$(foreach d,$$(patsubst %/,%,$$(filter %/,$$(obj-y))),$$(eval $$(call read-folder,$(1)/$$(d))))
 endef
 
+# Each kind of image is a set of folders and a linker script. A folder's
+# Makefile may name single objects of other folders:
+#	tree-y += core/log.o
+image := cloister
 folders := arch/x86 cc core boot drivers lib platform
+lds := platform/ovmf/cloister.lds
+ifdef CONFIG_IMAGE_CCVM
+image := ccvm
+folders := lib tests/ccvm
+lds := tests/ccvm/ccvm.lds
+endif
+
+tree-y :=
 $(foreach d,$(folders),$(eval $(call read-folder,$(d))))
 
-objects := $(sort $(objects))
+objects := $(sort $(objects) $(tree-y))
 asm-objects := $(foreach o,$(objects),$(if $(wildcard $(srctree)/$(o:.o=.asm)),$(o)))
 c-objects := $(filter-out $(asm-objects),$(objects))
 
 $(foreach o,$(asm-objects),$(if $(wildcard $(srctree)/$(o:.o=.c)),\
 	$(error $(o) could come from $(o:.o=.c) or from $(o:.o=.asm))))
 
-$(shell mkdir -p report platform/ovmf $(sort $(dir $(objects))))
+$(shell mkdir -p report $(sort $(dir $(lds) $(objects))))
 
 # --- Objects ------------------------------------------------------------
 
 quiet-cc = CC      $@
-cmd-cc = $(CC) $(cpp-flags) $(c-flags) $(flags-of-$@) -MD -MP -MT $@ -MF $(call beside,$@,d) -c -o $@ $<
+cmd-cc = $(CC) $(cpp-flags) $(c-flags) $(flags-of-$@) \
+	-MD -MP -MT $@ -MF $(call beside,$@,d) -c -o $@ $<
 
 quiet-nasm = NASM    $@
 cmd-nasm = $(NASM) $(nasm-flags) -MP -MT $@ -MD $(call beside,$@,d) -o $@ $<
 
 quiet-sparse = SPARSE  $@
-cmd-sparse = $(SPARSE) $(sparse-flags) $(cpp-flags) $(filter-out -f% -W% -g,$(c-flags)) $<
+cmd-sparse = $(SPARSE) $(sparse-flags) $<
 
 ifneq ($(filter 1 2,$(C)),)
 checks-cc = $(call show,sparse); $(cmd-sparse);
@@ -114,61 +128,63 @@ $(c-objects:.o=.s): %.s: $(srctree)/%.c include/generated/autoconf.h FORCE
 	$(call always,asm)
 
 # With C=2 every file is checked, whether or not it is compiled.
-run-now-or-check = $(if $(or $(filter-out FORCE,$?),$(call differ,$(saved-$@),$(cmd-cc))),$(call run-now,cc),$(call always,sparse))
+run-now-or-check = $(if $(call must-run,cc),$(call run-now,cc),$(call always,sparse))
 
 # --- Image --------------------------------------------------------------
 
-lds := platform/ovmf/cloister.lds
+all: $(image).fd report/hooks.txt report/size.txt
 
 quiet-lds = LDS     $@
 cmd-lds = $(CC) -E -P -x c -std=c11 -D__LINKER__ $(cpp-flags) \
 	-MD -MP -MT $@ -MF $(call beside,$@,d) -o $@ $<
 
-$(lds): $(srctree)/platform/ovmf/cloister.lds.S include/generated/autoconf.h FORCE
+$(lds): $(srctree)/$(lds).S include/generated/autoconf.h FORCE
 	$(call run,lds)
 
 quiet-ld = LD      $@
-cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=cloister.map -o $@ $(objects)
+cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=$(image).map -o $@ $(objects)
 
-cloister.elf: $(objects) $(lds) FORCE
+$(image).elf: $(objects) $(lds) FORCE
 	$(call run,ld)
 
-cloister.map: cloister.elf ;
+$(image).map: $(image).elf ;
 
 # objcopy writes sections by load address; the linker script starts at the
 # base of the flash and fills up to 4 GiB.
 quiet-fd = IMAGE   $@
-cmd-fd = $(OBJCOPY) -O binary --gap-fill 0xff cloister.elf $@
+cmd-fd = $(OBJCOPY) -O binary --gap-fill 0xff $(image).elf $@; chmod a-x $@
 checks-fd = size=$$(stat -c %s $@); \
 	if [ $$size -ne $$(($(CONFIG_FLASH_SIZE))) ] || [ $$((size % 0x10000)) -ne 0 ]; then \
 		echo "$@ has $$size bytes; CONFIG_FLASH_SIZE is $(CONFIG_FLASH_SIZE)," \
 			"which must be a multiple of 0x10000" >&2; exit 1; fi;
 
-cloister.fd: cloister.elf FORCE
+$(image).fd: $(image).elf FORCE
 	$(call run,fd)
 
 # --- Reports ------------------------------------------------------------
 
 quiet-hooks = HOOKS   $@
-cmd-hooks = NM=$(NM) $(srctree)/scripts/hooktab $(if $(CONFIG_CC),,--owners common) --srctree $(srctree) cloister.elf > $@.tmp; mv -f $@.tmp $@
+cmd-hooks = NM=$(NM) $(srctree)/scripts/hooktab $(if $(CONFIG_CC),,--owners common) \
+	--srctree $(srctree) $(image).elf > $@.tmp; mv -f $@.tmp $@
 
-report/hooks.txt: cloister.elf $(wildcard $(srctree)/scripts/hooktab) FORCE
+report/hooks.txt: $(image).elf $(wildcard $(srctree)/scripts/hooktab) FORCE
 	$(call run,hooks)
 
 quiet-size = SIZE    $@
-cmd-size = $(PYTHON) $(srctree)/scripts/size cloister.elf cloister.map > $@.tmp; mv -f $@.tmp $@
+cmd-size = $(PYTHON) $(srctree)/scripts/size $(image).elf $(image).map > $@.tmp; mv -f $@.tmp $@
 
-report/size.txt: cloister.elf cloister.fd $(srctree)/scripts/size FORCE
+report/size.txt: $(image).elf $(image).fd $(srctree)/scripts/size FORCE
 	$(call run,size)
 
 quiet-database = GEN     $@
-cmd-database = $(PYTHON) $(srctree)/scripts/compile-commands $(foreach o,$(objects),$(call beside,$(o),cmd)) > $@
+cmd-database = $(PYTHON) $(srctree)/scripts/compile-commands \
+	$(foreach o,$(objects),$(call beside,$(o),cmd)) > $@
 
 compile_commands.json: $(objects) FORCE
 	$(call always,database)
 
 # --- What the last build knew -------------------------------------------
 
-made := $(objects) $(lds) cloister.elf cloister.fd report/hooks.txt report/size.txt
+made := $(objects) $(lds) $(image).elf $(image).fd report/hooks.txt report/size.txt
 -include $(wildcard $(foreach m,$(made),$(call beside,$(m),cmd)))
 -include $(wildcard $(foreach m,$(objects) $(lds),$(call beside,$(m),d)))

@@ -11,10 +11,10 @@ cc-option = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null >/dev/null
 # others of the machine that builds.
 compiler-headers := $(shell $(CC) -print-file-name=include)
 
-include-flags := -nostdinc -isystem $(compiler-headers) \
-	-I$(srctree)/include -I$(srctree)/arch/x86/include -Iinclude
+own-headers := -I$(srctree)/include -I$(srctree)/arch/x86/include -Iinclude \
+	-include include/generated/autoconf.h
 
-cpp-flags := $(include-flags) -include include/generated/autoconf.h
+cpp-flags := -nostdinc -isystem $(compiler-headers) $(own-headers)
 
 c-flags := -std=gnu11 -m64 -march=x86-64 -ffreestanding \
 	-mgeneral-regs-only -mno-red-zone -mcmodel=small -fno-pic -fno-pie \
@@ -40,9 +40,8 @@ warning-flags := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 
 # make W=1: worth reading, too noisy to be asked of everybody.
 ifneq ($(filter 1,$(W)),)
-warning-flags += -Wcast-align -Wcast-qual -Wconversion -Wduplicated-cond -Wlogical-op \
-	-Wredundant-decls -Wunused-macros -Wswitch-enum -Wno-error
-warning-flags := $(foreach w,$(warning-flags),$(if $(filter -Wduplicated-cond -Wlogical-op,$(w)),$(call cc-option,$(w)),$(w)))
+warning-flags += -Wcast-align -Wcast-qual -Wconversion -Wredundant-decls -Wunused-macros \
+	-Wswitch-enum $(call cc-option,-Wduplicated-cond) $(call cc-option,-Wlogical-op) -Wno-error
 endif
 
 c-flags += $(warning-flags)
@@ -51,8 +50,11 @@ nasm-flags := -f elf64 -Ox -w+all -Werror --reproducible \
 	-I$(srctree)/include/ -I$(srctree)/arch/x86/include/ -I$(srctree)/arch/x86/reset/ \
 	-P include/generated/autoconf.inc
 
-sparse-flags := -ffreestanding -Wsparse-error -Wbitwise -Wcast-to-as -Wcontext \
-	-Wdecl -Wno-transparent-union
+# sparse reads gcc's headers, whatever the compiler; it does not know clang's.
+sparse-headers = $(shell gcc -print-file-name=include)
+sparse-flags = -ffreestanding -Wsparse-error -Wbitwise -Wcast-to-as -Wcontext -Wdecl \
+	-Wno-transparent-union -nostdinc -isystem $(sparse-headers) $(own-headers) \
+	$(filter-out -f% -W% -g,$(c-flags))
 
 # Sections that nobody collects and anything doubtful stop the link.
 ld-flags := -m elf_x86_64 -nostdlib -static --gc-sections --orphan-handling=error \

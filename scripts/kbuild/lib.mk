@@ -23,7 +23,8 @@ quoted = '$(subst $(quote),'\'',$(1))'
 beside = $(dir $(1)).$(notdir $(1)).$(2)
 
 # Not empty if two strings are not the same.
-differ = $(if $(and $(findstring [$(strip $(1))],[$(strip $(2))]),$(findstring [$(strip $(2))],[$(strip $(1))])),,y)
+differ = $(if $(call holds,$(1),$(2)),$(if $(call holds,$(2),$(1)),,y),y)
+holds = $(findstring [$(strip $(2))],[$(strip $(1))])
 
 # A string as it must be written in a makefile.
 make-text = $(subst $(pound),\$(pound),$(subst $$,$$$$,$(1)))
@@ -38,11 +39,14 @@ endif
 
 always = @set -e; $(call show,$(1)); $(cmd-$(1))
 
-run = $(if $(or $(filter-out FORCE,$?),$(call differ,$(saved-$@),$(cmd-$(1)))),$(call run-now,$(1)),@:)
+must-run = $(or $(filter-out FORCE,$?),$(call differ,$(saved-$@),$(cmd-$(1))))
+
+run = $(if $(call must-run,$(1)),$(call run-now,$(1)),@:)
 
 # $(checks-x), if set, runs after the command and must succeed too.
 run-now = @set -e; $(call show,$(1)); $(cmd-$(1)); $(checks-$(1)) \
-	printf '%s\n' $(call quoted,saved-$@ := $(call make-text,$(strip $(cmd-$(1))))) > $(call beside,$@,cmd)
+	printf '%s\n' $(call quoted,saved-$@ := $(call make-text,$(strip $(cmd-$(1))))) \
+		> $(call beside,$@,cmd)
 
 # Replaces a file only if that changes it, so that nothing is made again for
 # nothing: $(call move-if-changed,new,old)

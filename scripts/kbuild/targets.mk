@@ -2,6 +2,10 @@
 #
 # Every target but those of configuration. Runs in the source tree.
 
+# One goal after the other, since they share a build directory; what -j allows
+# is for the makes that they start.
+.NOTPARALLEL:
+
 # --- Image --------------------------------------------------------------
 
 image-targets := all cloister.fd cloister.elf cloister.map compile_commands.json \
@@ -20,7 +24,7 @@ FORCE:
 
 # CONFIG=x stands for x_defconfig if nothing was configured yet.
 .PHONY: first-config
-first-config:
+first-config: need-tools
 ifneq ($(CONFIG),)
 	$(Q)mkdir -p $(objtree)
 	$(Q)[ -e $(objtree)/.config ] || { $(configure) $(CONFIG)_defconfig; }
@@ -29,12 +33,26 @@ endif
 # What the configuration is called: direct, or direct+debug with a fragment.
 config-name = $$(cat $(objtree)/.config-name 2>/dev/null || echo custom)
 
-.PHONY: hooks hooks-diff size tags
+.PHONY: hooks hooks-diff golden golden-diff size tags
 hooks: report/hooks.txt
 	$(Q)cat $(objtree)/report/hooks.txt
 
 hooks-diff: report/hooks.txt
 	$(Q)name=$(config-name); diff -u tests/golden/$${name%%+*}.hooks $(objtree)/report/hooks.txt
+
+golden-diff: hooks-diff report/size.txt
+	$(Q)name=$(config-name); \
+	scripts/size-diff tests/golden/$${name%%+*}.size $(objtree)/report/size.txt
+
+# For the review of a change that was meant: writes what the checks compare with.
+golden:
+	$(Q)mkdir -p tests/golden
+	+$(Q)for d in $(defconfigs); do \
+		dir=$(objtree)/check/$$d-gcc; name=$${d%_defconfig}; \
+		$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=gcc $$d all && \
+		cp $$dir/report/hooks.txt tests/golden/$$name.hooks && \
+		cp $$dir/report/size.txt tests/golden/$$name.size || exit 1; \
+	done
 
 size: report/size.txt
 	$(Q)cat $(objtree)/report/size.txt
@@ -67,20 +85,20 @@ gdb:
 bench:
 	$(packages) build run bench
 	$(again) all
-	@$(PYTHON) $(srctree)/tests/bench/bench $(objtree)/cloister.fd
+	@$(srctree)/tests/bench/bench $(objtree)/cloister.fd
 
 # --- Tests --------------------------------------------------------------
 
 defconfigs := $(sort $(notdir $(wildcard configs/*_defconfig)))
 check-parts := check-style check-scripts check-build check-reproducible check-unit check-fuzz \
-	check-boot
+	check-boot check-bench check-docs
 
 # Each part runs even if one before it failed; the end names those that did.
 define run-parts
-	$(packages) build run check
+	$(packages) build run check docs
 	+@failed=; for part in $(check-parts); do \
 		echo "== $$part"; \
-		$(MAKE) -f $(srctree)/Makefile $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) \
+		$(MAKE) -k -f $(srctree)/Makefile $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) \
 			O=$(objtree) CC=$(CC) CHECK=$(1) $$part || failed="$$failed $$part"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "== failed:$$failed"; exit 1; fi; \
@@ -103,23 +121,35 @@ check-style:
 check-scripts:
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/kconfig tests/kbuild tests/checks
 	+@for d in $(defconfigs); do \
-		dir=$(objtree)/check/$$d; \
-		$(MAKE) -s -f $(srctree)/Makefile O=$$dir $$d savedefconfig >$$dir.log || exit 1; \
+		dir=$(objtree)/check/$$d; mkdir -p $$dir; \
+		$(MAKE) -s -f $(srctree)/Makefile O=$$dir $$d savedefconfig >$$dir/log || exit 1; \
 		grep -v '^#\( [^C]\|$$\)' configs/$$d | diff -u - $$dir/defconfig || { \
 			echo "configs/$$d is not its own savedefconfig" >&2; exit 1; }; \
 	done
 
-# Every configuration with every compiler and sparse, and the golden tables.
+# Every configuration with every compiler and sparse, and the golden tables;
+# then what nobody configures by hand.
 compilers := gcc clang
 build-cases := $(foreach d,$(defconfigs),$(foreach c,$(compilers),$(d)/$(c)))
-.PHONY: $(addprefix build-case/,$(build-cases))
+extremes := allyesconfig allnoconfig $(if $(filter all,$(CHECK)),rand1 rand2 rand3 rand4 rand5)
+extreme-cases := $(foreach d,$(extremes),$(foreach c,$(compilers),$(d)/$(c)))
+.PHONY: $(addprefix build-case/,$(build-cases) $(extreme-cases))
+build-in = $(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=$(notdir $*)
 $(addprefix build-case/,$(build-cases)): build-case/%:
-	+@dir=$(objtree)/check/$(subst /,-,$*) && \
-	$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=$(notdir $*) $(patsubst %/,%,$(dir $*)) && \
-	$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=$(notdir $*) C=1 all hooks-diff && \
+	+@dir=$(objtree)/check/$(subst /,-,$*) && mkdir -p $$dir && \
+	$(build-in) $(patsubst %/,%,$(dir $*)) >$$dir/log && \
+	$(build-in) C=1 all $(if $(filter gcc,$(notdir $*)),golden-diff) && \
 	echo "$*: $$(tail -n 1 $$dir/report/size.txt)"
 
-check-build: $(addprefix build-case/,$(build-cases))
+# A random configuration is the same one each time, by its number.
+$(addprefix build-case/,$(extreme-cases)): build-case/%:
+	+@config=$(patsubst %/,%,$(dir $*)); dir=$(objtree)/check/$(subst /,-,$*); \
+	mkdir -p $$dir && \
+	case $$config in rand*) export KCONFIG_SEED=$${config#rand}; config=randconfig ;; esac && \
+	$(build-in) $$config >$$dir/log && $(build-in) C=1 cloister.fd && \
+	echo "$*: builds"
+
+check-build: $(addprefix build-case/,$(build-cases) $(extreme-cases))
 
 check-reproducible:
 	@$(srctree)/scripts/check-reproducible $(objtree)/check/reproducible
@@ -132,35 +162,51 @@ check-fuzz:
 
 # Images of their own, so that the result does not depend on what build/ is
 # configured for.
-boot-cases := $(addprefix boot-case/,$(defconfigs))
+# An image of another kind (Kconfig's IMAGE choice) is no guest firmware to boot.
+boot-configs := $(filter-out $(notdir $(shell grep -l '^CONFIG_IMAGE_' configs/*_defconfig)),\
+	$(defconfigs))
+boot-cases := $(addprefix boot-case/,$(boot-configs))
 .PHONY: $(boot-cases)
 $(boot-cases): boot-case/%:
 	+@dir=$(objtree)/check/boot-$*; \
 	$(MAKE) -s -f $(srctree)/Makefile O=$$dir $* all
 
 check-boot: $(boot-cases)
-	@for d in $(defconfigs); do \
+	@failed=; for d in $(boot-configs); do \
 		dir=$(objtree)/check/boot-$$d; \
 		echo "$$d:"; \
 		$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/boot/pytest.ini tests/boot \
 			--fw $$dir/cloister.fd --work $$dir/tests \
-			$(if $(filter all,$(CHECK)),--full) || exit 1; \
-	done
+			$(if $(filter all,$(CHECK)),--full) || failed=y; \
+	done; \
+	[ -z "$$failed" ]
+
+# What the budgets allow; the counts are the same on every machine.
+check-bench: boot-case/direct_defconfig
+	@tests/bench/bench --check $(objtree)/check/boot-direct_defconfig/cloister.fd
+
+# The pages build without a warning, and the examples in them compile.
+check-docs: boot-case/direct_defconfig
+	@$(sphinx) $(objtree)/check/docs
+	@docs/examples/check $(objtree)/check/boot-direct_defconfig
 
 # --- Documentation ------------------------------------------------------
+
+# -E: what the last build knew of a page that has moved only makes warnings.
+sphinx = sphinx-build -q -W -E -b html docs
 
 .PHONY: htmldocs
 htmldocs:
 	$(packages) docs
-	@sphinx-build -q -W -b html docs $(objtree)/docs
+	@$(sphinx) $(objtree)/docs
 	@echo "  $(objtree)/docs/index.html"
 
 # --- Cleaning -----------------------------------------------------------
 
 .PHONY: clean distclean mrproper
 clean:
-	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers lib platform report tests check docs \
-		cloister.fd cloister.elf cloister.map compile_commands.json) \
+	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers lib platform report tests \
+		check docs cloister.fd cloister.elf cloister.map compile_commands.json) \
 		$(addprefix $(objtree)/.cloister.,fd.cmd elf.cmd)
 
 # The default build directory holds nothing but what make wrote there.
@@ -173,6 +219,9 @@ distclean: mrproper
 
 # --- Help ---------------------------------------------------------------
 
+fragments := $(sort $(notdir $(wildcard configs/fragments/*.config)) \
+	$(patsubst configs/%,%,$(wildcard configs/vendor/*.config)))
+
 .PHONY: help
 help:
 	@echo 'Configuration (kept in the build directory):'
@@ -180,8 +229,7 @@ help:
 		"$$(sed -n '/^# [^S]/{s/^# //;s/[.:].*//;p;q}' configs/$(d))";)
 	@echo '  X_defconfig F.config  - the same with fragments on top: from configs/,'
 	@echo '                          configs/fragments/ or a path; every line must hold:'
-	@$(foreach f,$(sort $(notdir $(wildcard configs/fragments/*.config)) \
-		$(patsubst configs/%,%,$(wildcard configs/vendor/*.config))),echo '                          $(f)';)
+	@$(foreach f,$(fragments),printf '%26s%s\n' '' $(f);)
 	@echo '  menuconfig, nconfig   - choose in a terminal'
 	@echo '  oldconfig             - ask about new options'
 	@echo '  olddefconfig          - give new options their defaults'
@@ -195,13 +243,15 @@ help:
 	@echo '  size                  - bytes of the image by folder'
 	@echo '  hooks                 - what is attached to which point'
 	@echo '  hooks-diff            - the same, compared with tests/golden'
+	@echo '  golden                - write tests/golden anew, for review'
 	@echo '  compile_commands.json, tags'
 	@echo '  clean                 - remove what was built, keep the configuration'
 	@echo '  mrproper, distclean   - remove the configuration too'
 	@echo
 	@echo 'Run:'
 	@echo '  run                   - boot a Debian kernel to a shell on this terminal'
-	@echo '    MACHINE=q35|pc|microvm  SMP=n  MEM=size  ACCEL=tcg|kvm  CC=$(subst $() ,|,$(guest-kinds))'
+	@echo '    MACHINE=q35|pc|microvm  SMP=n  MEM=size  ACCEL=tcg|kvm'
+	@echo '    CC=$(subst $() ,|,$(guest-kinds))  CONFIG=x'
 	@echo '  gdb                   - the same under a debugger, stopped at the reset vector'
 	@echo '  bench                 - count instructions and exits, beside other firmware'
 	@echo

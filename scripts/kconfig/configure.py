@@ -62,8 +62,11 @@ def conf(*args, **env):
     done = subprocess.run([KCONF, *args, "Kconfig"], env=environment(**env), check=False,
                           stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.stderr.strip() or done.returncode:
-        raise Refused((done.stderr.strip() or done.stdout.strip()) +
+    said = done.stderr.strip().splitlines()
+    if args[0] == "--randconfig" and said and said[0].startswith("KCONFIG_SEED="):
+        print(f"  {said.pop(0)}")
+    if said or done.returncode:
+        raise Refused("\n".join(said or [done.stdout.strip()]) +
                       f"\n{KCONF} {args[0].partition('=')[0]} failed")
     return done.stdout
 

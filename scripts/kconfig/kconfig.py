@@ -21,6 +21,7 @@ class Symbol:
         self.name = name
         self.type = None
         self.has_prompt = False
+        self.shown_if = []      # conditions of its prompts
         self.depends = []       # one list of expressions per definition
         self.ranges = []        # (low, high)
         self.choice = None      # number of the choice it is a member of
@@ -106,13 +107,14 @@ class Tree:
             (entry.depends[-1][-1] if isinstance(entry, Symbol) else entry[1]).append(expression)
         if not isinstance(entry, Symbol):
             return
-        if word in TYPES:
-            entry.type = word
-            entry.has_prompt |= rest[:1] in ("\"", "'")
+        if word in TYPES or word == "prompt":
+            entry.type = entry.type if word == "prompt" else word
+            prompt = re.fullmatch(r"""("[^"]*"|'[^']*')(?:\s+if\s+(.*))?""", rest)
+            if prompt:
+                entry.has_prompt = True
+                entry.shown_if.append(prompt[2] or "y")
         elif word in ("def_bool", "def_tristate"):
             entry.type = word[4:]
-        elif word == "prompt":
-            entry.has_prompt = True
         elif word == "range":
             entry.ranges.append(tuple(rest.partition(" if ")[0].split()))
 
@@ -130,6 +132,13 @@ class Tree:
                 return []
             result = result or missing
         return result
+
+    def hidden_by(self, name, values):
+        """The condition that hides its prompt, or nothing if one is shown."""
+        shown_if = self.symbols[name].shown_if
+        if any(evaluate(e, values) != "n" for e in shown_if):
+            return None
+        return shown_if[0] if shown_if else None
 
 
 def names_in(expression):

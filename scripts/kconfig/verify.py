@@ -120,6 +120,9 @@ def reason(tree, sym, request, values):
         state = ", ".join(f"CONFIG_{n} is {values.get(n, 'n')}" for n in names)
         return f"unmet dependency: {' && '.join(unmet)} ({state})"
     got = values.get(sym.name, "n")
+    hidden = tree.hidden_by(sym.name, values)
+    if hidden:
+        return f"value differs: it is {got}; it can only be set if {hidden}"
     if sym.ranges and sym.type in ("int", "hex"):
         low, high = sym.ranges[0]
         return f"value differs: it is {got}; the range is {low} to {high}"

@@ -112,8 +112,11 @@ int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
 	return 0;
 }
 
+static u8 *fseg;
+
 static int setup(void **state)
 {
+	fseg = mock_ram(0xf0000, 0x10000);
 	mock_log_reset();
 	pci_use_ecam(0, 0);
 	memset(events, 0, sizeof(events));
@@ -361,6 +364,14 @@ static void test_reset_and_poweroff(void **state)
 	assert_string_equal(events, "port 604=2000\n");
 }
 
+/* An OS may jump to where a PC starts: code there resets the machine. */
+static void test_restart_code(void **state)
+{
+	start(Q35);
+	/* mov dx, 0xcf9 is how it begins. */
+	assert_memory_equal(fseg + 0xfff0, "\xba\xf9\x0c", 3);
+}
+
 static void test_microvm_reset_and_poweroff(void **state)
 {
 	start(NOBODY);
@@ -399,7 +410,7 @@ static void test_microvm_with_pci(void **state)
 
 static void test_fseg(void **state)
 {
-	u8 *ram = mock_ram(0xf0000, 0x10000), *a, *b;
+	u8 *ram = fseg, *a, *b;
 
 	memset(ram, 0xff, 0x10000);
 	start(Q35);
@@ -445,6 +456,7 @@ int main(void)
 		TEST(test_piix),
 		TEST(test_wake_becomes_reset),
 		TEST(test_reset_and_poweroff),
+		TEST(test_restart_code),
 		TEST(test_microvm_reset_and_poweroff),
 		TEST(test_microvm_without_pci),
 		TEST(test_microvm_with_pci),

@@ -86,11 +86,11 @@ static void test_integers(void **state)
 			for (c = 0; conv[c]; c++)
 				for (s = 0; s < 6; s++) {
 					/* '#' has no meaning for decimal. */
-					if (strchr(flags[f], '#') && conv[c] != 'x' && conv[c] != 'X')
+					if (strchr(flags[f], '#') && !strchr("xX", conv[c]))
 						continue;
 					snprintf(fmt, sizeof(fmt), "<%%%s%s%c>", flags[f], size[s],
 						 conv[c]);
-					/* A long argument is an int argument with more bits here. */
+					/* A long is an int with more bits here. */
 					both(fmt, values[v]);
 				}
 }
