@@ -9,7 +9,7 @@
 #include <spec/linux_boot.h>
 
 #define SEED_WORDS	4
-/* Tries after which the generator counts as broken (Intel SDM volume 1, 7.3.17.1). */
+/* The processor's manual (see asm/random.h): after ten tries it counts as broken. */
 #define RDRAND_TRIES	10
 
 static bool random_word(u64 *word)

@@ -9,9 +9,9 @@
 
 #include "internal.h"
 
-#define CONFIG_ENABLE	0x80000000u
-#define CONFIG_SIZE	256	/* what the ports reach */
-#define CONFIG_SIZE_EXT	4096
+#define PORT_ENABLE	0x80000000u
+#define SPACE_SIZE	256	/* what the ports reach */
+#define SPACE_SIZE_EXT	4096
 
 static phys_addr_t ecam_base;
 static unsigned int ecam_buses;
@@ -29,8 +29,8 @@ void pci_use_ecam(phys_addr_t base, unsigned int buses)
 static bool is_reachable(pci_bdf_t bdf, u16 offset)
 {
 	if (!ecam_buses)
-		return offset < CONFIG_SIZE;
-	return PCI_BDF_BUS(bdf) < ecam_buses && offset < CONFIG_SIZE_EXT;
+		return offset < SPACE_SIZE;
+	return PCI_BDF_BUS(bdf) < ecam_buses && offset < SPACE_SIZE_EXT;
 }
 
 static void __iomem *ecam(pci_bdf_t bdf, u16 offset)
@@ -41,7 +41,7 @@ static void __iomem *ecam(pci_bdf_t bdf, u16 offset)
 /* Return: the port at which the register can be reached now. */
 static u16 port_select(pci_bdf_t bdf, u16 offset)
 {
-	u32 address = CONFIG_ENABLE | (u32)bdf << 8 | (offset & 0xfc);
+	u32 address = PORT_ENABLE | (u32)bdf << 8 | (offset & 0xfc);
 
 	if (address != port_address) {
 		outl(address, PCI_CONFIG_ADDRESS);
@@ -155,22 +155,22 @@ u64 pci_size64(pci_bdf_t bdf, u16 offset)
 	return (u64)size32(bdf, offset + 4) << 32 | low;
 }
 
+/* Called for every place where something might be, so without detours. */
 u32 pci_read_id(pci_bdf_t bdf, u32 *command)
 {
 	u64 value;
 	u32 id;
 
-	if (is_one_access(bdf, PCI_VENDOR_ID)) {
-		value = pci_read64(bdf, PCI_VENDOR_ID);
+	if (ecam_buses && PCI_BDF_BUS(bdf) < ecam_buses) {
+		value = readq(ecam(bdf, PCI_VENDOR_ID));
 		*command = (u32)(value >> 32);
 		id = (u32)value;
 	} else {
 		id = pci_read32(bdf, PCI_VENDOR_ID);
-		*command = 0;
 	}
 	if ((u16)id == 0xffff || (u16)id == 0)
-		return 0xffffffff;
-	if (!is_one_access(bdf, PCI_VENDOR_ID))
+		return PCI_ID_NONE;
+	if (!ecam_buses)
 		*command = pci_read32(bdf, PCI_COMMAND);
 	return id;
 }

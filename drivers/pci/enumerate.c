@@ -187,23 +187,19 @@ static int setup_device(struct pci_scan *scan, struct pci_dev *dev, u32 command_
 	return 0;
 }
 
-/* Return: the header type, or -ENODEV, -ENOSPC, -ENOMEM. */
-static int scan_function(struct pci_scan *scan, struct pci_dev *parent, pci_bdf_t bdf)
+/* Return: the header type, or -ENOSPC, -ENOMEM. */
+static int scan_function(struct pci_scan *scan, struct pci_dev *parent, pci_bdf_t bdf,
+			 u32 id, u32 command_status)
 {
-	u32 id, command_status;
 	struct pci_dev *dev;
 	u64 class_header;
 	u8 header, type;
 	int rc;
 
-	id = pci_read_id(bdf, &command_status);
-	if (id == 0xffffffff)
-		return -ENODEV;
 	if (scan->devices == PCI_DEVICES_MAX) {
 		pr_warn("more than %u devices; the rest is left alone", PCI_DEVICES_MAX);
 		return -ENOSPC;
 	}
-
 	class_header = pci_read64(bdf, PCI_CLASS_REVISION);
 	header = (u8)(class_header >> 8 * (PCI_HEADER_TYPE - PCI_CLASS_REVISION));
 	type = header & PCI_HEADER_TYPE_MASK;
@@ -225,12 +221,14 @@ static int scan_slot(struct pci_scan *scan, struct pci_dev *parent, unsigned int
 		     unsigned int slot)
 {
 	unsigned int fn, functions = 1;
+	u32 id, command_status;
 	int rc;
 
 	for (fn = 0; fn < functions; fn++) {
-		rc = scan_function(scan, parent, PCI_BDF(bus, slot, fn));
-		if (rc == -ENODEV)
+		id = pci_read_id(PCI_BDF(bus, slot, fn), &command_status);
+		if (id == PCI_ID_NONE)
 			continue;
+		rc = scan_function(scan, parent, PCI_BDF(bus, slot, fn), id, command_status);
 		if (rc < 0)
 			return rc;
 		if (fn == 0 && (rc & PCI_HEADER_MULTI))
@@ -258,47 +256,41 @@ static int scan_bus(struct pci_scan *scan, struct pci_dev *parent, unsigned int 
 static bool is_root(unsigned int bus)
 {
 	unsigned int slot;
-	u32 id;
+	u32 command;
 
 	for (slot = 0; slot < SLOTS; slot++) {
-		id = pci_read32(PCI_BDF(bus, slot, 0), PCI_VENDOR_ID);
-		if ((u16)id != 0xffff && (u16)id != 0)
+		if (pci_read_id(PCI_BDF(bus, slot, 0), &command) != PCI_ID_NONE)
 			return true;
 	}
 	return false;
 }
 
-static void find_roots(const struct pci_host *host, bool *root)
+/* Return: the number of root buses; their numbers, ascending, are in @root. */
+static unsigned int find_roots(const struct pci_host *host, u8 *root)
 {
 	unsigned int bus, found = 0;
 
-	root[0] = true;
-	for (bus = 1; bus <= host->last_bus && found < host->extra_roots; bus++) {
-		root[bus] = is_root(bus);
-		found += root[bus];
+	root[found++] = 0;
+	for (bus = 1; bus <= host->last_bus && found <= host->extra_roots; bus++) {
+		if (is_root(bus))
+			root[found++] = (u8)bus;
 	}
+	return found;
 }
 
+/* What is behind the bridges of a root bus has the numbers up to the next one. */
 static int scan_roots(struct pci_scan *scan)
 {
-	unsigned int end = scan->host->last_bus + 1u;
-	bool root[BUSES] = { false };
-	unsigned int bus;
-	int rc;
+	u8 root[BUSES];
+	unsigned int i, count = find_roots(scan->host, root);
+	int rc = 0;
 
-	find_roots(scan->host, root);
-	for (bus = 0; bus < end; bus = scan->end_bus) {
-		/* What is behind its bridges has to do with numbers up to the next root. */
-		for (scan->end_bus = bus + 1; scan->end_bus < end; scan->end_bus++) {
-			if (root[scan->end_bus])
-				break;
-		}
-		scan->next_bus = bus + 1;
-		rc = scan_bus(scan, NULL, bus);
-		if (rc)
-			return rc;
+	for (i = 0; i < count && rc == 0; i++) {
+		scan->end_bus = i + 1 < count ? root[i + 1] : scan->host->last_bus + 1u;
+		scan->next_bus = root[i] + 1u;
+		rc = scan_bus(scan, NULL, root[i]);
 	}
-	return 0;
+	return rc;
 }
 
 int pci_enumerate(const struct pci_host *host)

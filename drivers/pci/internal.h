@@ -10,6 +10,9 @@
 /* Bridges behind bridges; bounds the stack. */
 #define PCI_DEPTH_MAX		16
 
+/* What a bus that nobody answers on reads as. */
+#define PCI_ID_NONE		0xffffffff
+
 /* Item numbers of struct pci_func: the BARs, then a bridge's window. */
 #define PCI_ITEM_WINDOW		PCI_BARS
 
@@ -67,7 +70,7 @@ static inline struct pci_bridge *to_bridge(struct pci_dev *dev)
  * @bdf:     address
  * @command: where to put the command register, and the status in bits 31:16
  *
- * Return: its PCI_ID(), or all ones for nothing. Costs one access for nothing.
+ * Return: its PCI_ID(), or PCI_ID_NONE, which has cost one access.
  */
 u32 pci_read_id(pci_bdf_t bdf, u32 *command);
 

@@ -50,6 +50,7 @@
 #define PCI_IO_LIMIT_UPPER	0x32
 #define PCI_BRIDGE_ROM_ADDRESS	0x38
 #define PCI_BRIDGE_CONTROL	0x3e
+#define  PCI_BRIDGE_CONTROL_VGA	0x0008
 
 #define PCI_CAP_ID_VENDOR	0x09
 #define PCI_CAP_ID_SHPC		0x0c	/* standard hot-plug controller */
