@@ -65,7 +65,7 @@ void flow_run(void)
 	for (i = 0; i < ARRAY_SIZE(flow_steps); i++) {
 		if (flow_run_step(&flow_steps[i]) != 0) {
 			/* Whoever failed has said why; this says when. */
-			pr_info("step %s failed", flow_steps[i].name);
+			pr_debug("step %s failed", flow_steps[i].name);
 			machine_stop();
 		}
 		trace_step(flow_steps[i].name);

@@ -15,7 +15,7 @@ bool hook_is_active(const struct cc_guest *guest)
 void hook_trace(const char *point, const char *name, int rc)
 {
 	if (rc != 0)
-		pr_info("%s: %s failed with %d", point, name, rc);
+		pr_debug("%s: %s failed with %d", point, name, rc);
 	else if (IS_ENABLED(CONFIG_HOOK_TRACE))
 		pr_info("%s: %s", point, name);
 }

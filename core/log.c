@@ -15,10 +15,12 @@ extern const struct log_sink *const log_sinks_start[], *const log_sinks_end[];
 
 static char ring[CONFIG_LOG_RING_SIZE] __noinit;
 static size_t ring_pos;			/* where the next byte goes */
-static bool ring_wrapped;
+
+#define SINKS_MAX	32
 
 /* Sinks that were found, by position in the table. */
 static u32 sinks_present;
+static bool sinks_probed;
 
 static void ring_write(const char *text, size_t len)
 {
@@ -26,26 +28,19 @@ static void ring_write(const char *text, size_t len)
 
 	memcpy(ring + ring_pos, text, first);
 	memcpy(ring, text + first, len - first);
-	if (ring_pos + len >= sizeof(ring))
-		ring_wrapped = true;
 	ring_pos = (ring_pos + len) % sizeof(ring);
 }
 
-const char *log_ring(size_t *size)
+static u32 sink_count(void)
 {
-	if (ring_wrapped) {
-		*size = sizeof(ring) - ring_pos;
-		return ring + ring_pos;
-	}
-	*size = ring_pos;
-	return ring;
+	return MIN((u32)(log_sinks_end - log_sinks_start), (u32)SINKS_MAX);
 }
 
 static void sinks_write(enum log_level level, const char *text, size_t len)
 {
-	u32 i, count = (u32)(log_sinks_end - log_sinks_start);
+	u32 i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < sink_count(); i++) {
 		if (!(sinks_present & 1u << i) || level > log_sinks_start[i]->level)
 			continue;
 		log_sinks_start[i]->write(text, len);
@@ -70,18 +65,27 @@ void log_printf(enum log_level level, const char *fmt, ...)
 			line[i] = '?';
 	}
 	line[len++] = '\n';
+	/* An error may be the last line there is: do not wait for the console step. */
+	if (level == LOG_ERR)
+		log_init();
 	ring_write(line, len);
 	sinks_write(level, line, len);
 }
 
 int log_init(void)
 {
-	u32 i, count = (u32)(log_sinks_end - log_sinks_start);
+	u32 i;
 
-	for (i = 0; i < count && i < 32; i++) {
+	if (sinks_probed)
+		return 0;
+	sinks_probed = true;
+	for (i = 0; i < sink_count(); i++) {
 		if (log_sinks_start[i]->probe())
 			sinks_present |= 1u << i;
 	}
+	/* No error is among these few lines, or the sinks would have been probed. */
+	if (ring_pos)
+		sinks_write(LOG_INFO, ring, ring_pos);
 	return 0;
 }
 HOOK(console, 10, common, log_init);

@@ -104,12 +104,11 @@ static size_t find_after(const struct memmap *map, u64 page)
 static size_t add_piece(struct memmap_entry *piece, size_t count, u64 start, u64 end,
 			enum mem_type type)
 {
-	struct memmap_entry *last = piece + count - 1;
-
 	if (start == end)
 		return count;
-	if (count > 0 && last->type == type && entry_end(last) == start) {
-		last->pages += end - start;
+	if (count > 0 && piece[count - 1].type == type &&
+	    entry_end(&piece[count - 1]) == start) {
+		piece[count - 1].pages += end - start;
 		return count;
 	}
 	piece[count].base = start << PAGE_SHIFT;

@@ -65,8 +65,11 @@ static int dma_run(u32 control, phys_addr_t addr, u32 len)
 		control = dma_control();
 		if (control & FW_CFG_DMA_CTL_ERROR)
 			return -EIO;
-		if (control == 0)
+		if (control == 0) {
+			/* Nothing of the data is looked at before this. */
+			barrier();
 			return 0;
+		}
 		cpu_relax();
 	}
 	return -EIO;

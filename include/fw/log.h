@@ -52,21 +52,13 @@ struct log_sink {
  *         is cut, and control characters are shown as '?', since part of the
  *         text may come from the host
  *
- * Context: any, from log_init() on; before it, the line reaches only the ring.
+ * Context: any. Before log_init() a line reaches the ring and waits there; an
+ * error does not wait.
  */
 void log_printf(enum log_level level, const char *fmt, ...) __printf(2, 3) __cold;
 
-/* Probes the sinks and shows them what is in the ring already. */
+/* Probes the sinks, once, and shows them what is in the ring already. */
 int log_init(void);
-
-/**
- * log_ring() - the text logged so far
- * @size: where to put the number of bytes
- *
- * Return: the oldest byte still in the ring's first linear part; for gdb and
- * for the owner of the next log consumer.
- */
-const char *log_ring(size_t *size);
 
 #define pr_at(level, fmt, ...)						\
 	do {								\

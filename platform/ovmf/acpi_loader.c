@@ -17,6 +17,9 @@
 /* QEMU asks for 4096 at most. */
 #define ALIGN_MAX	KiB(64)
 
+/* Bytes that all checksums together may cover: time that the host can take. */
+#define SUM_MAX		MiB(64)
+
 #define FACS_SIGNATURE	0x53434146	/* "FACS" */
 
 /* One line for every way a command can be wrong. */
@@ -200,6 +203,9 @@ static int add_checksum(struct acpi_loader *loader, u32 index,
 		return refuse(index, "checksum of a file that is not allocated");
 	if (!blob_has(b, offset, 1) || !blob_has(b, start, len))
 		return refuse(index, "checksum is outside its file");
+	if (len > loader->sum_left)
+		return refuse(index, "checksums of more than 64 MiB in all");
+	loader->sum_left -= len;
 	b->data[offset] = (u8)(b->data[offset] - sum8(b->data + start, len));
 	return 0;
 }
@@ -263,6 +269,7 @@ int acpi_loader_run(struct acpi_loader *loader, const void *script, u32 size)
 	int rc;
 
 	loader->count = 0;
+	loader->sum_left = SUM_MAX;
 	if (size % sizeof(struct loader_command) || size > ACPI_LOADER_MAX_SIZE) {
 		pr_err("etc/table-loader: size %u is that of no script", size);
 		return -EBADMSG;

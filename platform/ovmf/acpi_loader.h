@@ -61,6 +61,7 @@ struct acpi_loader_ops {
 struct acpi_loader {
 	const struct acpi_loader_ops *ops;
 	u32 count;
+	u64 sum_left;		/* bytes that checksums may still cover */
 	struct acpi_blob blob[ACPI_LOADER_MAX_BLOBS];
 };
 

@@ -19,7 +19,6 @@
 
 #define CMOS_INDEX	0x70
 #define CMOS_DATA	0x71
-#define CMOS_NMI_OFF	0x80
 #define CMOS_SHUTDOWN	0x0f
 #define  SHUTDOWN_S3	0xfe
 
@@ -42,10 +41,6 @@
 #define RESERVED_END_FILE "etc/reserved-memory-end"
 #define EXTRA_ROOTS_FILE "etc/extra-pci-roots"
 
-#define CPUID_ADDRESS_SIZES 0x80000008
-#define PHYS_BITS_MIN	36
-#define PHYS_BITS_MAX	52
-
 u8 chipset_irq(unsigned int pirq)
 {
 	return (u8)((u32)PIRQ_ROUTES >> 8 * (pirq % 4));
@@ -63,7 +58,7 @@ void chipset_set_level_irqs(void)
 
 void chipset_check_wake(void)
 {
-	outb(CMOS_SHUTDOWN | CMOS_NMI_OFF, CMOS_INDEX);
+	outb(CMOS_SHUTDOWN, CMOS_INDEX);
 	if (inb(CMOS_DATA) != SHUTDOWN_S3)
 		return;
 	/* First of all, so that the reset does not lead here again. */
@@ -97,20 +92,13 @@ static u64 read_number(const char *name)
 	return le64_to_cpu(value);
 }
 
-static u64 address_space_end(void)
-{
-	u8 bits = (u8)cpuid(CPUID_ADDRESS_SIZES, 0).eax;
-
-	return (u64)1 << MIN(MAX(bits, PHYS_BITS_MIN), PHYS_BITS_MAX);
-}
-
 /*
  * From the end of RAM, and of what is kept for memory that is plugged in
  * later, up to whatever comes next in the map, or what the processor reaches.
  */
 static void find_high(struct pci_window *window)
 {
-	u64 end = address_space_end();
+	u64 end = (u64)1 << cpu_phys_bits();
 	u64 base = memmap_ram_end(&memmap, end);
 	const struct memmap_entry *e;
 

@@ -21,6 +21,10 @@
 #define GED_RESET		0xfea00202
 #define  GED_RESET_VALUE	0x42
 
+/* The first of the transports, all of which exist, with or without a device. */
+#define VIRTIO_MMIO		0xfeb00000
+#define VIRTIO_MMIO_MAGIC	0x74726976
+
 #define GPEX_ID			PCI_ID(0x1b36, 0x0008)
 #define ECAM_BASE		0xe0000000
 #define ECAM_SIZE		MiB(256)
@@ -28,14 +32,12 @@
 #define PCI_MEM_BASE		0xc0000000
 #define PCI_MEM_SIZE		MiB(512)
 
-#define CPUID_ADDRESS_SIZES	0x80000008
-
 static bool has_pci;
 
-/* Without a chipset there is nobody at ports 0xCF8 and 0xCFC. */
+/* Without a chipset there is nobody at ports 0xCF8 and 0xCFC, as on an old PC. */
 static bool microvm_probe(u32 host_bridge)
 {
-	return host_bridge == 0xffffffff;
+	return host_bridge == 0xffffffff && readl(mmio(VIRTIO_MMIO)) == VIRTIO_MMIO_MAGIC;
 }
 
 static int microvm_init(void)
@@ -60,11 +62,7 @@ static int microvm_memmap(struct memmap *map)
 /* QEMU forwards the highest quarter of the processor's address space. */
 static void microvm_find_high(struct pci_window *window)
 {
-	u8 bits = (u8)cpuid(CPUID_ADDRESS_SIZES, 0).eax;
-
-	if (bits < 36 || bits > 52)
-		return;
-	window->size = (u64)1 << (bits - 2);
+	window->size = (u64)1 << (cpu_phys_bits() - 2);
 	window->base = 3 * window->size;
 }
 

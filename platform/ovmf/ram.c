@@ -152,8 +152,10 @@ static int reserve_own(struct memmap *map)
 	 * in the shadow of 0xf0000, it is not RAM for general use.
 	 */
 	rc = memmap_set(map, LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE, MEM_RESERVED);
-	if (rc)
+	if (rc) {
+		pr_err("the map is full: too many ranges in " E820_FILE);
 		return rc;
+	}
 	/* Address 0 is nobody's: a null pointer must not hit data. */
 	rc = reserve_fixed(map, 0, PAGE_SIZE, MEM_BOOT_DATA, "the first page");
 	if (rc)

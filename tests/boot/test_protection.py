@@ -10,7 +10,7 @@ import pytest
 
 from gdbremote import RIP, RSP, GdbRemote
 
-pytestmark = pytest.mark.machine_messages
+pytestmark = pytest.mark.own_behaviour
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +78,16 @@ def test_null_and_guard_pages_are_not_mapped(mappings, symbols):
         assert page not in mappings
 
 
-def crash(bench, symbols, register, value):
-    """The log of a boot in which a register gets a value on the way into the boot step."""
+def crash(bench, symbols, *steps):
+    """The log of a boot in which registers get values at the entries of functions."""
     path = bench.path("gdb")
     path.unlink(missing_ok=True)
     arguments = ["-S", "-gdb", f"unix:{path},server=on,wait=off"]
     with bench.vm(guest=False, extra=arguments) as vm:
         gdb = GdbRemote(path)
-        gdb.run_to(symbols["linux_load"])
-        gdb.set_register(register, value)
+        for function, register, value in steps:
+            gdb.run_to(symbols[function])
+            gdb.set_register(register, value)
         gdb.resume()
         vm.wait_for(vm.halted_for_good, "halt")
         gdb.close()
@@ -100,7 +101,7 @@ def shown(text, register):
 def test_stack_overflow_is_caught(bench, symbols):
     """The first push below the stack hits the guard page, and there still is a stack to say so."""
     stack = symbols["stack_bottom"]
-    for text in crash(bench, symbols, RSP, stack):
+    for text in crash(bench, symbols, ("linux_load", RSP, stack)):
         assert "exception 14 (page fault)" in text
         assert symbols["stack_guard"] <= shown(text, "cr2") < stack
         assert shown(text, "rsp") == stack
@@ -108,9 +109,23 @@ def test_stack_overflow_is_caught(bench, symbols):
 
 def test_execution_of_data_is_caught(bench, symbols):
     data = symbols["data_start"]
-    for text in crash(bench, symbols, RIP, data):
+    for text in crash(bench, symbols, ("linux_load", RIP, data)):
         assert "exception 14 (page fault)" in text
         assert shown(text, "rip") == shown(text, "cr2") == data
         # The interrupted function's return address is on the stack that is shown.
         words = [int(word, 16) for word in re.findall(r"stack \+[0-9a-f]+: ([0-9a-f]{16})", text)]
         assert any(symbols["text_start"] <= word < symbols["text_end"] for word in words)
+
+
+def test_failure_before_the_console_is_shown(bench, symbols):
+    """The log's sinks are found when they are needed, not only at their step."""
+    for text in crash(bench, symbols, ("paging_init", RIP, 0x1000)):
+        assert "exception 14 (page fault)" in text
+        assert shown(text, "rip") == 0x1000
+
+
+def test_failure_in_the_exception_handler_stops(bench, symbols):
+    """Nothing more can be said, but the processor halts instead of trying for ever."""
+    data = symbols["data_start"]
+    debug, serial = crash(bench, symbols, ("linux_load", RIP, data), ("log_printf", RIP, data))
+    assert "exception" not in debug + serial

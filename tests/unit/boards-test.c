@@ -29,7 +29,7 @@ extern const struct pci_driver *const pci_drivers_start[], *const pci_drivers_en
 /* What happened, one line an access; reads of 0xCF8/0xCFC left out. */
 static char events[4096];
 
-static u32 host_bridge, gpex;
+static u32 host_bridge, gpex, virtio_mmio;
 static u32 address;
 static u8 cmos_index, cmos_shutdown;
 static u64 extra_roots, reserved_end;
@@ -77,6 +77,8 @@ u32 mock_mmio_read(phys_addr_t addr, unsigned int width)
 {
 	if (addr == 0xe0000000 && width == 4)
 		return gpex;
+	if (addr == 0xfeb00000 && width == 4)
+		return virtio_mmio;
 	mock_fail("%u-byte read from %#llx", width, (unsigned long long)addr);
 }
 
@@ -92,6 +94,8 @@ void mock_mmio_write64(phys_addr_t addr, u64 value)
 
 struct cpuid_regs mock_cpuid(u32 leaf, u32 subleaf)
 {
+	if (leaf == 0x80000000)
+		return (struct cpuid_regs){ .eax = 0x80000008 };
 	assert_int_equal(leaf, 0x80000008);
 	return (struct cpuid_regs){ .eax = 0x3028 };
 }
@@ -126,6 +130,7 @@ static int setup(void **state)
 	extra_roots = 0;
 	reserved_end = 0;
 	gpex = 0;
+	virtio_mmio = 0x74726976;
 	return 0;
 }
 
@@ -173,6 +178,15 @@ static void test_microvm_init(void **state)
 	assert_string_equal(board()->name, "microvm");
 	assert_string_equal(events, "");
 	assert_false(board()->has_fseg);
+}
+
+/* A PC from before PCI has nobody at these ports either. */
+static void test_no_board(void **state)
+{
+	virtio_mmio = 0;
+	host_bridge = NOBODY;
+	assert_int_equal(hook_run(platform), -ENODEV);
+	assert_int_equal(mock_log_errors(), 1);
 }
 
 static void test_q35_memmap(void **state)
@@ -444,6 +458,7 @@ int main(void)
 		TEST(test_q35_init),
 		TEST(test_i440fx_init),
 		TEST(test_microvm_init),
+		TEST(test_no_board),
 		TEST(test_q35_memmap),
 		TEST(test_q35_ram_in_ecam),
 		TEST(test_q35_windows),

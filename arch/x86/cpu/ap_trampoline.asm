@@ -12,7 +12,7 @@
 
 section .rodata.ap_trampoline progbits alloc noexec nowrite align=4
 bits 16
-global ap_trampoline, ap_trampoline_end
+global ap_trampoline
 ap_trampoline:
 	cli
 	mov ax, cs			; started at <page>:0000
@@ -34,4 +34,4 @@ ap_trampoline:
 .halt:
 	hlt
 	jmp .halt
-ap_trampoline_end:
+	times AP_DONE - ($ - ap_trampoline) db 0xcc	; fails if the code is longer

@@ -171,6 +171,14 @@ static void show_registers(const struct exception_frame *f)
 void exception_handle(struct exception_frame *frame)
 {
 	const char *name = exception_names[frame->vector % VECTORS];
+	static unsigned int depth;
+
+	/* What is below may fail in its turn: less is tried each time. */
+	depth++;
+	if (depth == 2)
+		machine_stop();
+	if (depth > 2)
+		cpu_halt();
 
 	log_printf(LOG_ERR, "exception %llu (%s), error code %llx, cs %llx ss %llx",
 		   (unsigned long long)frame->vector, name ? name : "reserved",

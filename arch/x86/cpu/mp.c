@@ -3,6 +3,9 @@
  * Starting the other processors, once, for a job that each must do itself.
  * Document: Intel SDM volume 3, sections 9.4 (multiple-processor
  * initialization) and 11.6 (interprocessor interrupts).
+ *
+ * An INIT leaves MSRs alone, by the book and under KVM. Emulated processors
+ * lose them, under any firmware, and Linux then says that it mends them.
  */
 #define pr_fmt(fmt) "mp: " fmt
 
@@ -38,7 +41,7 @@ struct ap_page {
 _Static_assert(offsetof(struct ap_page, done) == 0x80, "ap_trampoline.asm: AP_DONE");
 _Static_assert(offsetof(struct ap_page, list) == 0x84, "ap_trampoline.asm: AP_LIST");
 
-extern const u8 ap_trampoline[], ap_trampoline_end[];
+extern const u8 ap_trampoline[];	/* as long as struct ap_page's code */
 
 static void send_to_others(u32 command)
 {
@@ -49,7 +52,7 @@ static void fill_page(struct ap_page *page, const struct msr_value *list, size_t
 {
 	size_t i;
 
-	memcpy(page->code, ap_trampoline, (size_t)(ap_trampoline_end - ap_trampoline));
+	memcpy(page->code, ap_trampoline, sizeof(page->code));
 	page->done = 0;
 	page->count = (u16)count;
 	for (i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
 #include <asm/cpu.h>
 #include <asm/mp.h>
 #include <asm/msr.h>
+#include <fw/cc.h>
 #include <fw/hooks.h>
 #include <fw/log.h>
 #include <fw/memmap.h>
@@ -26,21 +27,6 @@
 #define TYPE_WB		6
 #define ALL_UC		((u64)0)
 #define ALL_WB		((u64)0x0606060606060606)
-
-/*
- * The masks' reserved bits begin at the physical address width. Bits of a
- * mask above bit 35 change nothing for a range below 4 GiB except that
- * addresses above 64 GiB must not match, so the mask names every bit that
- * exists; the width comes from CPUID.
- */
-static u64 phys_mask(void)
-{
-	u32 bits = 36;
-
-	if (cpuid(0x80000000, 0).eax >= 0x80000008)
-		bits = cpuid(0x80000008, 0).eax & 0xff;
-	return ((u64)1 << MIN(bits, 52u)) - 1;
-}
 
 /* The settings, as they are written on this and every other processor. */
 struct mtrr_list {
@@ -74,7 +60,8 @@ static void add_fixed(struct mtrr_list *list)
  */
 static void add_variable(struct mtrr_list *list, u64 base, u32 registers)
 {
-	u64 mask = phys_mask();
+	/* Addresses above 4 GiB must not match: name every bit that exists. */
+	u64 mask = ((u64)1 << cpu_phys_bits()) - 1;
 	u32 i;
 
 	for (i = 0; i < registers && base < GiB(4); i++) {
@@ -97,8 +84,11 @@ static int mtrr_init(void)
 	u64 cap, enable = MTRR_ENABLE;
 	size_t i;
 
-	if (!(cpuid(1, 0).edx & CPUID_1_EDX_MTRR))
+	/* Where the host does not see registers, it does not see these either. */
+	if (cc_has(CC_ATTR_STATE_ENCRYPT) || !(cpuid(1, 0).edx & CPUID_1_EDX_MTRR))
 		return 0;
+	/* The flash and the local APIC are there even if the host says RAM. */
+	hole = MIN(hole, GiB(4) - MiB(64));
 	cap = rdmsr(MSR_MTRRCAP);
 	if (cap & MTRRCAP_FIX) {
 		add_fixed(&list);

@@ -19,6 +19,8 @@
 #define LEVEL_SHIFT(level)	(12 + 9 * ((level) - 1))	/* level 1: 4 KiB pages */
 #define LEVEL_LARGE	2	/* highest level with large pages: 2 MiB */
 
+#define PHYS_BITS_MAX	52
+
 #define TABLE_FLAGS	(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 
 #define CR4_LA57	((u64)1 << 12)
@@ -82,8 +84,8 @@ static void fill_leaves(u64 *table, size_t first, size_t last, u64 addr, u64 pro
 
 /*
  * The table that @entry, of @level and for memory from @addr on, points to. A
- * leaf is split; what the leaf said stays true. @whole: every entry will be
- * filled, so nothing needs to be cleared or kept.
+ * leaf is split; what the leaf said stays true. @whole: all of its memory is
+ * going to be mapped, so that a table of leaves needs not be cleared first.
  */
 static u64 *table_below(u64 *entry, u64 addr, int level, bool whole)
 {
@@ -98,7 +100,7 @@ static u64 *table_below(u64 *entry, u64 addr, int level, bool whole)
 	if (*entry & PTE_PRESENT)
 		fill_leaves(table, 0, ENTRIES - 1, addr,
 			    *entry & (PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_NX), level - 1);
-	else if (!whole)
+	else if (!whole || level - 1 > LEVEL_LARGE)
 		memset(table, 0, PAGE_SIZE);
 	*entry = (u64)(uintptr_t)table | TABLE_FLAGS;
 	return table;
@@ -138,13 +140,15 @@ static int map_level(u64 *table, u64 table_base, int level, const struct mapping
 
 int paging_map(phys_addr_t base, u64 size, u64 prot)
 {
+	/* The lower half of the linear addresses, and no more than entries can hold. */
+	int bits = MIN(LEVEL_SHIFT(root_level) + 8, PHYS_BITS_MAX);
 	struct mapping map = { base, base + size, prot };
 	int rc;
 
 	if (size == 0)
 		return 0;
 	if (!IS_ALIGNED(base | size, PAGE_SIZE) || map.end <= base ||
-	    (map.end - 1) >> (LEVEL_SHIFT(root_level) + 8) != 0)
+	    (map.end - 1) >> bits != 0)
 		return -EINVAL;
 	rc = map_level(root, 0, root_level, &map);
 	write_cr3((u64)(uintptr_t)root);

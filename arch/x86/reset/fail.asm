@@ -11,6 +11,7 @@
 %define UART_THR	0x3f8
 %define UART_LSR	0x3fd
 %define UART_LSR_THRE	0x20
+%define UART_POLLS	100000
 %define PVPANIC_PORT	0x505
 %define PVPANIC_PANICKED 1
 %define DEBUG_EXIT_FAILURE 0x11	; as drivers/debug_exit.c
@@ -34,12 +35,15 @@ reset_fail:
 .serial:
 	mov esi, ebx
 .next:
+	mov ecx, UART_POLLS		; and no more, or nobody would be told
 	mov dx, UART_LSR
+.wait:
 	in al, dx
 	cmp al, 0xff			; nothing there
 	je .tell
 	test al, UART_LSR_THRE
-	jz .next
+	loopz .wait
+	jz .tell
 	lodsb
 	test al, al
 	jz .tell

@@ -22,5 +22,4 @@ HOOK_FRAGMENT lowmem, 1main, 50, common
 
 RESET_CONST lowmem_text
 too_little:
-	db "reset: no RAM at 8 MiB, where the firmware runs: "
-	db "the machine needs at least 32 MiB", 10, 0
+	db "reset: no RAM at 8 MiB, where the firmware runs", 10, 0

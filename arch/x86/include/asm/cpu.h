@@ -19,6 +19,14 @@ static inline struct cpuid_regs cpuid(u32 leaf, u32 subleaf)
 	return r;
 }
 
+/**
+ * cpu_phys_bits() - width of a physical address, 36 to 52
+ *
+ * Document: Intel SDM volume 2, CPUID leaf 80000008H; 36 without that leaf.
+ * Two exits the first time.
+ */
+unsigned int cpu_phys_bits(void);
+
 static inline u64 rdtsc(void)
 {
 	u32 lo, hi;

@@ -25,6 +25,9 @@ static inline struct cpuid_regs cpuid(u32 leaf, u32 subleaf)
 	return mock_cpuid(leaf, subleaf);
 }
 
+/* The real one, from arch/x86/cpu/cpu.c. */
+unsigned int cpu_phys_bits(void);
+
 static inline u64 rdtsc(void) { return mock_rdtsc(); }
 static inline void cpu_relax(void) { }
 static inline void __attribute__((noreturn)) cpu_halt(void) { mock_halt(); }
