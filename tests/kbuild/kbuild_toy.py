@@ -20,7 +20,9 @@ int toy_sum(int a) { return a + TOY_VALUE; }
     "core/trace.c": "void toy_trace(void);\nvoid toy_trace(void) { }\n",
     "arch/x86/Makefile": "obj-y += reset/\n",
     "arch/x86/reset/Makefile": "obj-y += vector.o\n",
+    "arch/x86/reset/toy.inc": "%define TOY_BYTE 0x90\n",
     "arch/x86/reset/vector.asm": """\
+%include "toy.inc"
 %ifdef CONFIG_HOOK_TRACE
 %define LEVEL 0xaa
 %else
@@ -29,7 +31,7 @@ int toy_sum(int a) { return a + TOY_VALUE; }
 section .reset_vector progbits alloc exec nowrite align=1
 	bits 16
 	jmp $
-	db LEVEL
+	db LEVEL, TOY_BYTE
 """,
     "include/toy.h": "#define TOY_VALUE 7\n",
     "include/other.h": "#define OTHER 1\n",

@@ -43,6 +43,12 @@ def test_header_dependency(toy):
     assert toy.made() == {"CC core/main.o"} | AFTER_OBJECTS
 
 
+def test_include_of_an_assembler_source(toy):
+    toy.make()
+    toy.edit("arch/x86/reset/toy.inc", "0x90", "0x91")
+    assert toy.made() == {"NASM arch/x86/reset/vector.o"} | AFTER_OBJECTS
+
+
 def test_header_that_is_gone(toy):
     toy.make()
     (toy.src / "include/toy.h").unlink()
