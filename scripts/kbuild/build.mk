@@ -8,7 +8,8 @@
 .SECONDARY:
 
 all:
-	@[ $(verbose) = silent ] || $(PYTHON) $(srctree)/scripts/size --summary report/size.txt
+	@[ $(verbose) = silent ] || [ -z "$(reports)" ] || \
+		$(PYTHON) $(srctree)/scripts/size --summary report/size.txt
 
 .PHONY: all
 
@@ -69,15 +70,20 @@ endef
 # Makefile may name single objects of other folders:
 #	tree-y += core/log.o
 image := cloister
+reports := report/hooks.txt report/size.txt
 folders := arch/x86 cc core boot drivers lib platform
 lds := platform/ovmf/cloister.lds
 ifdef CONFIG_IMAGE_CCVM
 image := ccvm
+reports :=
 folders := lib tests/ccvm
 lds := tests/ccvm/ccvm.lds
 endif
 
+# And static libraries of the machine that builds, by name:
+#	archive-y += mbedcrypto
 tree-y :=
+archive-y :=
 $(foreach d,$(folders),$(eval $(call read-folder,$(d))))
 
 objects := $(sort $(objects) $(tree-y))
@@ -96,10 +102,12 @@ cmd-cc = $(CC) $(cpp-flags) $(c-flags) $(flags-of-$@) \
 	-MD -MP -MT $@ -MF $(call beside,$@,d) -c -o $@ $<
 
 quiet-nasm = NASM    $@
-cmd-nasm = $(NASM) $(nasm-flags) -MP -MT $@ -MD $(call beside,$@,d) -o $@ $<
+# NASM's -MD, which would do both at once, leaves out what %include names.
+cmd-nasm = $(NASM) $(nasm-flags) -M -MP -MT $@ $< >$(call beside,$@,d); \
+	$(NASM) $(nasm-flags) -o $@ $<
 
 quiet-sparse = SPARSE  $@
-cmd-sparse = $(SPARSE) $(sparse-flags) $<
+cmd-sparse = $(SPARSE) $(sparse-flags) $(flags-of-$@) $<
 
 ifneq ($(filter 1 2,$(C)),)
 checks-cc = $(call show,sparse); $(cmd-sparse);
@@ -132,7 +140,7 @@ run-now-or-check = $(if $(call must-run,cc),$(call run-now,cc),$(call always,spa
 
 # --- Image --------------------------------------------------------------
 
-all: $(image).fd report/hooks.txt report/size.txt
+all: $(image).fd $(reports)
 
 quiet-lds = LDS     $@
 cmd-lds = $(CC) -E -P -x c -std=c11 -D__LINKER__ $(cpp-flags) \
@@ -142,7 +150,8 @@ $(lds): $(srctree)/$(lds).S include/generated/autoconf.h FORCE
 	$(call run,lds)
 
 quiet-ld = LD      $@
-cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=$(image).map -o $@ $(objects)
+cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=$(image).map -o $@ $(objects) \
+	$(foreach a,$(archive-y),$(shell $(CC) -print-file-name=lib$(a).a))
 
 $(image).elf: $(objects) $(lds) FORCE
 	$(call run,ld)

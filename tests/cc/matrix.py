@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""What is booted in the emulator: which firmware, as which guest, with which kernel."""
+
+import functools
+import itertools
+from collections import namedtuple
+
+MIB, GIB = 1 << 20, 1 << 30
+
+Boot = namedtuple("Boot", "mode firmware kernel cpus memory image")
+
+DIMENSIONS = Boot(
+    mode=("plain", "sev", "sev-es", "sev-snp", "tdx"),
+    firmware=("ovmf-2022.11", "ovmf-2025.02", "cloister"),
+    kernel=("6.1", "6.12"),
+    cpus=(1, 4),
+    memory=("512M", "2G", "4G"),
+    image=("bios", "pflash"),
+)
+
+# Debian package of each peer, its image for -bios, and the pair for flash. The pair of 4 MiB
+# in Debian 12 begins in 32-bit mode, where OVMF does not support SEV-ES.
+FIRMWARE_PACKAGES = {"ovmf-2022.11": "ovmf/bookworm", "ovmf-2025.02": "ovmf/trixie"}
+FIRMWARE_FILES = {
+    "ovmf-2022.11": ("usr/share/ovmf/OVMF.fd", "usr/share/OVMF/OVMF_CODE.fd",
+                     "usr/share/OVMF/OVMF_VARS.fd"),
+    "ovmf-2025.02": ("usr/share/ovmf/OVMF.fd", "usr/share/OVMF/OVMF_CODE_4M.fd",
+                     "usr/share/OVMF/OVMF_VARS_4M.fd"),
+}
+KERNEL_PACKAGES = {"6.1": "linux-image-cloud-amd64/bookworm",
+                   "6.12": "linux-image-cloud-amd64/trixie"}
+
+# Modes that each firmware is meant to run in. What is not here is not tested.
+MODES = {
+    "ovmf-2022.11": ("plain", "sev", "sev-es", "sev-snp", "tdx"),
+    "ovmf-2025.02": ("plain", "sev", "sev-es", "sev-snp", "tdx"),
+    "cloister": ("plain",),
+}
+
+# Strict checks that a peer itself violates: the check, and how we know.
+#
+# ghcb-version: SevEsProtocolCheck() in edk2's OvmfPkg/Sec/AmdSev.c takes the version from a
+# variable in which it has just stored the GHCB's address, and so writes version 0.
+#
+# unvalidated: edk2 52fa7e78d2 (2024-11-18), "Move NV vars init to after SEV-SNP memory
+# acceptance": the variable store is copied to memory that is not validated yet.
+#
+# shared-of-private: the flash driver of 2022 looks for a flash chip at the start of the image
+# through a mapping without the C-bit. KVM and QEMU make such a page shared on access.
+#
+# mmio-private: SEC uses the local APIC through the reset vector's tables, which map everything
+# below 4 GiB with the C-bit. KVM does not look at it.
+#
+# ghcb-reserved: PageStateChangeVmgExit() in edk2's SnpPageStateChangeInternal.c (2024) fills in
+# the header in the shared buffer but for its reserved field, which keeps what was there.
+VIOLATIONS = {
+    ("ovmf-2022.11", "sev-es"): ("ghcb-version",),
+    ("ovmf-2022.11", "sev-snp"): ("ghcb-version", "unvalidated", "shared-of-private",
+                                  "mmio-private"),
+    ("ovmf-2025.02", "sev-es"): ("ghcb-version",),
+    ("ovmf-2025.02", "sev-snp"): ("ghcb-version", "ghcb-reserved"),
+}
+
+# Texts of the kernel's log that name the guest's kind; see "Memory Encryption
+# Features active" in its source. No other kind's may be there.
+FEATURES = {
+    "plain": None,
+    "sev": "AMD SEV",
+    "sev-es": "AMD SEV SEV-ES",
+    "sev-snp": "AMD SEV SEV-ES SEV-SNP",
+    "tdx": "Intel TDX",
+}
+MESSAGES = {
+    "sev-snp": ("SEV: Using SNP CPUID table, ", "SEV: SNP guest platform device initialized."),
+    "tdx": ("tdx: Guest detected",),
+}
+MESSAGES_612 = {
+    "sev": ("SEV: Status: SEV",),
+    "sev-es": ("SEV: Status: SEV SEV-ES",),
+    "sev-snp": ("SEV: Status: SEV SEV-ES SEV-SNP", "SEV: SNP running at VMPL0."),
+}
+
+
+def is_possible(boot):
+    if boot.mode not in MODES[boot.firmware]:
+        return False
+    # Debian's 6.1 is built without CONFIG_INTEL_TDX_GUEST.
+    if boot.mode == "tdx" and boot.kernel == "6.1":
+        return False
+    # QEMU gives such guests no flash; our image comes without variables.
+    if boot.image == "pflash" and (boot.mode in ("sev-snp", "tdx") or boot.firmware == "cloister"):
+        return False
+    return True
+
+
+# The same objects at each call: pytest compares parameters by identity to know which
+# tests share a machine.
+@functools.lru_cache(None)
+def everything():
+    return [boot for boot in itertools.starmap(Boot, itertools.product(*DIMENSIONS))
+            if is_possible(boot)]
+
+
+def pairs(boot):
+    return set(itertools.combinations(enumerate(boot), 2))
+
+
+def cheapest_first(boot):
+    """Few processors and little memory, since these decide how long a boot takes."""
+    return boot.cpus, DIMENSIONS.memory.index(boot.memory)
+
+
+@functools.lru_cache(None)
+def pairwise():
+    """Boots in which each two values that are possible together occur together."""
+    candidates = sorted(everything(), key=cheapest_first)
+    missing = set().union(*map(pairs, candidates)) if candidates else set()
+    chosen = []
+    while missing:
+        best = max(candidates, key=lambda boot: len(pairs(boot) & missing))
+        missing -= pairs(best)
+        chosen.append(best)
+    return sorted(chosen)
+
+
+def name(boot):
+    return f"{boot.mode}-{boot.firmware}-{boot.kernel}-{boot.cpus}cpu-{boot.memory}-{boot.image}"
+
+
+def memory_bytes(text):
+    return int(text[:-1]) * {"M": MIB, "G": GIB}[text[-1]]

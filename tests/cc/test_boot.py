@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""Other people's firmware and kernels, unmodified, in every kind of guest.
+
+Each combination boots once; the tests then read what the guest reported. These
+are the proof that the emulator does what hardware does, so no strict check is
+switched off here but those of matrix.VIOLATIONS.
+"""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+import matrix
+import measure
+from ccvm_vm import Bench
+
+# RAM that firmware keeps for itself: tables, runtime services, the image.
+FIRMWARE_KEEPS = 64 << 20
+
+
+class Booted:
+    """One combination and its run."""
+
+    def __init__(self, boot):
+        self.boot = boot
+        self.bench = Bench(matrix.name(boot))
+        options = [word for check in matrix.VIOLATIONS.get((boot.firmware, boot.mode), ())
+                   for word in ("--allow", check)]
+        self.run = self.bench.boot(boot, options)
+        self.bench.path("seconds").write_text(f"{self.run.seconds}\n", encoding="ascii")
+
+
+@pytest.fixture(scope="module")
+def booted(request):
+    return Booted(request.param)
+
+
+def test_poweroff(booted):
+    """The guest reached user space and powered off; no strict check was violated."""
+    assert booted.run.status == 0, booted.run.errors
+    assert booted.run.guest
+
+
+def test_violations(booted):
+    """Only what is known of this peer was violated, and that still is."""
+    known = matrix.VIOLATIONS.get((booted.boot.firmware, booted.boot.mode), ())
+    seen = {line.split(": ")[1] for line in booted.run.lines if line.startswith("allowed: ")}
+    assert seen == set(known)
+
+
+def test_guest_kind(booted):
+    """The kernel says which kind of guest it is, and no other."""
+    mode, kernel = booted.boot.mode, booted.boot.kernel
+    messages = booted.run.guest.dmesg()
+    prefix = "Memory Encryption Features active: "
+    features = [line[len(prefix):] for line in messages if line.startswith(prefix)]
+    assert features == [text for text in (matrix.FEATURES[mode],) if text]
+    wanted = list(matrix.MESSAGES.get(mode, ()))
+    if kernel == "6.12":
+        wanted += matrix.MESSAGES_612.get(mode, ())
+    for text in wanted:
+        assert any(line.startswith(text) for line in messages), text
+    for other, texts in matrix.MESSAGES.items():
+        for text in texts:
+            assert other == mode or not any(line.startswith(text) for line in messages), text
+    assert ("tdx_guest" in booted.run.guest.text("cpuinfo").split()) == (mode == "tdx")
+
+
+def test_firmware(booted):
+    """It was the firmware that the test names which started the kernel."""
+    efi = [line for line in booted.run.guest.dmesg() if line.startswith("efi: EFI v2.7")]
+    assert len(efi) == (0 if booted.boot.firmware == "cloister" else 1)
+    assert all("EDK II" in line for line in efi)
+
+
+def test_memory(booted):
+    """All RAM is there, none twice, and nothing of the emulator's."""
+    guest, size = booted.run.guest, matrix.memory_bytes(booted.boot.memory)
+    e820 = guest.e820
+    for before, after in zip(e820, e820[1:]):
+        assert before.end < after.start, f"{before} overlaps {after}"
+    assert 0 <= size - guest.usable() < FIRMWARE_KEEPS
+    assert size * 3 // 4 < guest.mem_total < size
+
+
+def test_cpus(booted):
+    guest = booted.run.guest
+    assert int(guest.text("nproc")) == booted.boot.cpus
+    assert guest.lines("cpu-ran") == [str(n) for n in range(booted.boot.cpus)]
+
+
+def test_disk(booted):
+    """The guest read what is on the disk, and what it wrote arrived there."""
+    guest = booted.run.guest
+    written = guest.text("disk-written").encode()
+    content = booted.bench.path("disk").read_bytes()
+    assert content[8 * 512:8 * 512 + len(written)] == written
+    original = booted.bench.disk().read_bytes()
+    assert guest.text("disk-read").split()[0] == hashlib.sha256(original).hexdigest()
+
+
+def test_bounce_buffers(booted):
+    """Devices reach shared memory only, and the kernel knows."""
+    text = ("software IO TLB: Memory encryption is active and system is using DMA bounce "
+            "buffers")
+    assert (text in booted.run.guest.dmesg()) == (booted.boot.mode != "plain")
+
+
+def test_unaccepted_memory(booted):
+    """RAM above 4 GiB is left to a kernel that can accept it."""
+    boot = booted.boot
+    # OVMF does so for TDX guests since 2022, for SEV-SNP guests since 2023. A guest of
+    # 2 GiB has a little above 4 GiB already.
+    lazy = boot.memory != "512M" and boot.kernel == "6.12" and (
+        boot.mode == "tdx" or (boot.mode == "sev-snp" and boot.firmware != "ovmf-2022.11"))
+    efi = [line for line in booted.run.guest.dmesg() if line.startswith("efi: ")]
+    assert any(" Unaccepted=0x" in line for line in efi) == lazy
+
+
+def test_launch(booted):
+    """What was loaded is measured as a calculator says that knows the file only."""
+    boot = booted.boot
+    if boot.mode == "plain":
+        return
+    image = booted.bench.peers[boot.firmware][1 if boot.image == "pflash" else 0]
+    expected = measure.expected(boot.mode, Path(image).read_bytes(), boot.cpus)
+    launch = booted.run.json("launch")
+    assert launch["mode"] == boot.mode
+    assert launch.get("measurement") == expected
+
+
+def test_stats(booted):
+    stats = booted.run.json("stats")
+    assert stats["total"] > 0

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* What the host command asks for: fw_cfg files below opt/org.cloister/ccvm/. */
+#ifndef CCVM_CONFIG_H
+#define CCVM_CONFIG_H
+
+#include <fw/types.h>
+
+#define CONFIG_PREFIX	"opt/org.cloister/ccvm/"
+
+/**
+ * struct ccvm_config - the settings
+ * @mode:	name of the guest kind
+ * @ram:	bytes of guest RAM
+ * @cpus:	number of processors
+ * @fw_key:	fw_cfg key of the firmware image
+ * @fw_size:	and its size
+ * @paravirt_only: #VC and #VE in the firmware's own code fail a check
+ * @code_start, @code_end: where that code is in RAM, beside the image itself
+ * @kernel_hashes: launch with a table of kernel hashes
+ * @tdx_4k:	the host adds private pages of 4 KiB only
+ * @tdx_map_budget: pages that one MapGPA does at most before RETRY, 0: all
+ */
+struct ccvm_config {
+	char mode[16];
+	u64 ram;
+	u32 cpus;
+	u16 fw_key;
+	u32 fw_size;
+	bool paravirt_only;
+	u64 code_start, code_end;
+	bool kernel_hashes;
+	bool tdx_4k;
+	u32 tdx_map_budget;
+};
+
+extern struct ccvm_config config;
+
+/** config_is_own_code() - whether the firmware's own code is at an address */
+bool config_is_own_code(u64 ip);
+
+/** config_read() - read and check all of it; fatal if it makes no sense */
+void config_read(void);
+
+#endif

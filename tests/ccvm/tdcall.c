@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Leaves of TDCALL. Each returns RAX and changes only its documented outputs.
+ * Document: Intel TDX module ABI specification (348551), TDG.* leaf functions.
+ */
+#define pr_fmt(fmt) "tdx: " fmt
+
+#include <fw/errno.h>
+#include <fw/log.h>
+#include <fw/string.h>
+
+#include "hex.h"
+#include "measure.h"
+#include "memory.h"
+#include "stats.h"
+#include "tdx.h"
+#include "trace.h"
+
+#define LEAF(rax)		((rax) & 0xffff)
+#define VERSION(rax)		((rax) >> 16 & 0xff)
+#define RESERVED(rax)		((rax) >> 24)
+#define LEAF_VM_RD		7
+
+#define SYS_RD_SUPPORTED	1
+#define RTMR_ALIGN		64
+#define REPORT_ALIGN		1024
+#define REPORTDATA_SIZE		64
+#define MACSTRUCT_SIZE		256
+
+static u64 bad_operand(u32 which)
+{
+	return TDX_OPERAND_INVALID | which;
+}
+
+static u64 vp_info(struct cpu *cpu)
+{
+	cpu->gpr[RCX] = TDX_GPAW;
+	cpu->gpr[RDX] = td.info.attributes;
+	cpu->gpr[R8] = cpu_count | (u64)cpu_count << 32;
+	cpu->gpr[R9] = cpu->id;
+	cpu->gpr[R10] = SYS_RD_SUPPORTED;
+	cpu->gpr[R11] = 0;
+	return TDX_SUCCESS;
+}
+
+static u64 rtmr_extend_leaf(struct cpu *cpu)
+{
+	u64 gpa = cpu->gpr[RCX], index = cpu->gpr[RDX];
+	char text[2 * SHA384_SIZE + 1];
+	const void *value;
+
+	if (!IS_ALIGNED(gpa, RTMR_ALIGN) || gpa >= TDX_SHARED)
+		return bad_operand(TDX_OPERAND_RCX);
+	if (index >= TD_RTMRS)
+		return bad_operand(TDX_OPERAND_RDX);
+	value = td_buffer(cpu, gpa, SHA384_SIZE);
+	if (value == NULL)
+		return bad_operand(TDX_OPERAND_RCX);
+	rtmr_extend(td.info.rtmr[index], value);
+	hex_string(td.info.rtmr[index], SHA384_SIZE, text);
+	pr_info("RTMR%llu is %s", (unsigned long long)index, text);
+	return TDX_SUCCESS;
+}
+
+static u64 veinfo_get(struct cpu *cpu)
+{
+	struct ve_info info = ve_take(cpu);
+
+	cpu->gpr[RCX] = info.reason;
+	cpu->gpr[RDX] = info.qualification;
+	cpu->gpr[R8] = info.gla;
+	cpu->gpr[R9] = info.gpa;
+	cpu->gpr[R10] = info.length;
+	return info.valid ? TDX_SUCCESS : TDX_NO_VALID_VE_INFO;
+}
+
+/* A buffer of TDG.MR.REPORT may be shared, too. */
+static void *any_buffer(struct cpu *cpu, u64 gpa, size_t len)
+{
+	if (gpa & TDX_SHARED)
+		return mem_shared_ptr(gpa & ~TDX_SHARED, len);
+	return td_buffer(cpu, gpa, len);
+}
+
+static u64 report(struct cpu *cpu)
+{
+	u64 out = cpu->gpr[RCX], data = cpu->gpr[RDX];
+	u8 reportdata[REPORTDATA_SIZE];
+	void *to;
+	const void *from;
+
+	if (!IS_ALIGNED(out, REPORT_ALIGN) || out >> TDX_GPAW)
+		return bad_operand(TDX_OPERAND_RCX);
+	if (!IS_ALIGNED(data, REPORTDATA_SIZE) || data >> TDX_GPAW)
+		return bad_operand(TDX_OPERAND_RDX);
+	if (cpu->gpr[R8] != 0)
+		return bad_operand(TDX_OPERAND_R8);
+	to = any_buffer(cpu, out, TDREPORT_SIZE);
+	from = any_buffer(cpu, data, REPORTDATA_SIZE);
+	if (to == NULL || from == NULL)
+		return bad_operand(to == NULL ? TDX_OPERAND_RCX : TDX_OPERAND_RDX);
+	memcpy(reportdata, from, sizeof(reportdata));
+	tdreport_build(to, &td.info, reportdata);
+	return TDX_SUCCESS;
+}
+
+static u64 cpuidve_set(struct cpu *cpu)
+{
+	if (cpu->gpr[RCX] & ~3ull)
+		return bad_operand(TDX_OPERAND_RCX);
+	td_vcpu(cpu)->cpuid_ve = cpu->gpr[RCX];
+	return TDX_SUCCESS;
+}
+
+static u64 page_accept(struct cpu *cpu)
+{
+	return td_accept(cpu, cpu->gpr[RCX]);
+}
+
+static u64 vm_rd(struct cpu *cpu)
+{
+	if (cpu->gpr[RCX] != 0)
+		return bad_operand(TDX_OPERAND_RCX);
+	cpu->gpr[R8] = 0;
+	return td_field_read(cpu, cpu->gpr[RDX], &cpu->gpr[R8]);
+}
+
+static u64 vm_wr(struct cpu *cpu)
+{
+	u64 old = 0, status;
+
+	if (cpu->gpr[RCX] != 0)
+		return bad_operand(TDX_OPERAND_RCX);
+	status = td_field_write(cpu->gpr[RDX], cpu->gpr[R8], cpu->gpr[R9], &old);
+	cpu->gpr[R8] = old;
+	return status;
+}
+
+static u64 vp_rd(struct cpu *cpu)
+{
+	cpu->gpr[R8] = 0;
+	return td_vp_field_read(cpu, cpu->gpr[RDX], &cpu->gpr[R8]);
+}
+
+static u64 vp_wr(struct cpu *cpu)
+{
+	u64 old = 0, status;
+
+	status = td_vp_field_write(cpu, cpu->gpr[RDX], cpu->gpr[R8], cpu->gpr[R9], &old);
+	cpu->gpr[R8] = old;
+	return status;
+}
+
+static u64 sys_rd(struct cpu *cpu)
+{
+	cpu->gpr[R8] = 0;
+	return td_sys_field_read(cpu->gpr[RDX], &cpu->gpr[R8]);
+}
+
+static u64 verify_report(struct cpu *cpu)
+{
+	u64 gpa = cpu->gpr[RCX];
+	const void *macstruct;
+
+	if (!IS_ALIGNED(gpa, MACSTRUCT_SIZE) || gpa >> TDX_GPAW)
+		return bad_operand(TDX_OPERAND_RCX);
+	macstruct = any_buffer(cpu, gpa, MACSTRUCT_SIZE);
+	if (macstruct == NULL)
+		return bad_operand(TDX_OPERAND_RCX);
+	return tdreport_check_mac(macstruct) ? TDX_SUCCESS : TDX_INVALID_REPORTMAC;
+}
+
+static u64 (*const leaves[])(struct cpu *cpu) = {
+	[0] = tdvmcall,
+	[1] = vp_info,
+	[2] = rtmr_extend_leaf,
+	[3] = veinfo_get,
+	[4] = report,
+	[5] = cpuidve_set,
+	[6] = page_accept,
+	[LEAF_VM_RD] = vm_rd,
+	[8] = vm_wr,
+	[9] = vp_rd,
+	[10] = vp_wr,
+	[11] = sys_rd,
+	[22] = verify_report,
+};
+
+void tdcall(struct cpu *cpu)
+{
+	u64 rax = cpu->vmcb.save.rax, leaf = LEAF(rax);
+
+	stats_count(STAT_tdcall);
+	td_check_handover(cpu);
+	if (RESERVED(rax) || leaf >= ARRAY_SIZE(leaves) || leaves[leaf] == NULL ||
+	    (VERSION(rax) && leaf != LEAF_VM_RD)) {
+		pr_warn("cpu %u: TDCALL with RAX %llx before %llx", cpu->id,
+			(unsigned long long)rax, (unsigned long long)vcpu_linear_ip(cpu));
+		cpu->vmcb.save.rax = bad_operand(TDX_OPERAND_RAX);
+		return;
+	}
+	cpu->vmcb.save.rax = leaves[leaf](cpu);
+	if (leaf != 0)
+		trace(1, "tdx: cpu %u: TDCALL %llu: %llx", cpu->id, (unsigned long long)leaf,
+		      (unsigned long long)cpu->vmcb.save.rax);
+}
