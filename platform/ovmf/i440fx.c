@@ -22,8 +22,11 @@
 /* Not lower: the MTRRs have everything below as RAM, and cached. */
 #define MEM_BASE		0x80000000
 
-/* Above the hot-plug registers of PCI at 0xae00 and of processors at 0xaf00. */
-#define IO_BASE			0xb000
+/*
+ * Above the hot-plug registers of PCI at 0xae00 and of processors at 0xaf00,
+ * and the SMBus controller, which QEMU starts at 0xb100.
+ */
+#define IO_BASE			0xc000
 #define IO_END			0x10000
 
 static bool i440fx_probe(u32 host_bridge)

@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,14 @@ def test_null_and_guard_pages_are_not_mapped(mappings, symbols):
 
 def crash(bench, symbols, *steps):
     """The log of a boot in which registers get values at the entries of functions."""
-    path = bench.path("gdb")
-    path.unlink(missing_ok=True)
-    arguments = ["-S", "-gdb", f"unix:{path},server=on,wait=off"]
+    # Not in the work directory: the name of a socket has room for 107 characters.
+    with tempfile.TemporaryDirectory(prefix="gdb-") as folder:
+        path = f"{folder}/s"
+        arguments = ["-S", "-gdb", f"unix:{path},server=on,wait=off"]
+        return crash_at(bench, symbols, path, arguments, steps)
+
+
+def crash_at(bench, symbols, path, arguments, steps):
     with bench.vm(guest=False, extra=arguments) as vm:
         gdb = GdbRemote(path)
         for function, register, value in steps:

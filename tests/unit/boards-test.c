@@ -244,7 +244,7 @@ static void test_i440fx_windows(void **state)
 	add_ram(GiB(3) + MiB(1), 0);
 	get_host(&host);
 	check_window(&host.window[PCI_SPACE_MEM], GiB(3) + MiB(64), 0xfec00000);
-	check_window(&host.window[PCI_SPACE_IO], 0xb000, 0x10000);
+	check_window(&host.window[PCI_SPACE_IO], 0xc000, 0x10000);
 }
 
 /* RAM up to the I/O APIC leaves nothing, and nothing may wrap. */
