@@ -54,7 +54,7 @@ MODES = {
 # ghcb-reserved: PageStateChangeVmgExit() in edk2's SnpPageStateChangeInternal.c (2024) fills in
 # the header in the shared buffer but for its reserved field, which keeps what was there.
 VIOLATIONS = {
-    ("ovmf-2022.11", "sev-es"): ("ghcb-version",),
+    ("ovmf-2022.11", "sev-es"): ("ghcb-version", "mmio-private"),
     ("ovmf-2022.11", "sev-snp"): ("ghcb-version", "unvalidated", "shared-of-private",
                                   "mmio-private"),
     ("ovmf-2025.02", "sev-es"): ("ghcb-version",),

@@ -5,6 +5,7 @@
 #include "mode.h"
 #include "vcpu.h"
 
+#define ECX1_MONITOR	(1u << 3)
 #define ECX1_CX16	(1u << 13)
 #define ECX1_OSXSAVE	(1u << 27)
 #define ECX7_OSPKE	(1u << 4)
@@ -16,6 +17,12 @@ static const struct cpuid_rule common_rules[] = {
 	 * follows, so the guest must not use it.
 	 */
 	{ 1, 1, CPUID_ANY, { ~0u, ~0u, ~(ECX1_CX16 | ECX1_OSXSAVE), ~0u }, CPUID_KEEP_NONE },
+	/*
+	 * MWAIT of QEMU spins if there is more than one processor, and waiting
+	 * processors would starve the others. (And the guest kinds for which
+	 * MWAIT is an event: firmware waits in it without a handler.)
+	 */
+	{ 1, 1, CPUID_ANY, { ~0u, ~0u, ~ECX1_MONITOR, ~0u }, CPUID_KEEP_NONE },
 	{ 7, 7, 0, { ~0u, ~0u, ~ECX7_OSPKE, ~0u }, CPUID_KEEP_NONE },
 	{ 0x80000001, 0x80000001, CPUID_ANY, { ~0u, ~0u, ~ECX80000001_SVM, ~0u },
 	  CPUID_KEEP_NONE },

@@ -126,8 +126,6 @@ int es_write_ghcb(struct cpu *cpu, u32 msr, u64 value);
 	{ MSR_SEV_STATUS, MSR_SEV_STATUS, es_read_status, msr_write_refused }
 
 /*
- * MONITOR: firmware would park its processors in it without a handler for #VC.
- *
  * LA57: Linux's handler for device memory looks at the feature bits while it
  * walks its page tables, and Linux clears them for a moment while it identifies
  * the boot processor; a timer interrupt that writes the APIC then dies with
@@ -136,7 +134,6 @@ int es_write_ghcb(struct cpu *cpu, u32 msr, u64 value);
  * the first processors with these guest kinds.
  */
 #define ES_CPUID_RULES								\
-	{ 1, 1, CPUID_ANY, { ~0u, ~0u, ~(1u << 3), ~0u }, CPUID_KEEP_NONE },	\
 	{ 7, 7, 0, { ~0u, ~0u, ~(1u << 16), ~0u }, CPUID_KEEP_NONE }
 
 /* Exits of both kinds. */
