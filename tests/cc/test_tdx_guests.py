@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""Small trust domains that break one rule each and must be caught; guests/tdx.asm."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ccvm_vm import CCVM, Bench
+
+SOURCE = Path(__file__).resolve().parent / "guests/tdx.asm"
+
+# Numbers of the guest's TEST, and the check that catches it.
+CASES = {
+    1: "unvalidated",
+    2: "double-validate",
+    3: "shared-of-private",
+    4: "private-of-shared",
+    5: "exec-shared",
+    6: "tables-shared",
+    7: "mmio-private",
+    8: "validate-shared",
+    9: "left-shared",
+    10: "host-private",
+    12: "unvalidated",
+}
+
+
+def run(test, *options):
+    """The exit status and the log's lines of one trust domain."""
+    bench = Bench(f"tdx-{test}{''.join(options)}")
+    image, log = bench.path("fd"), bench.path("log")
+    subprocess.run(["nasm", "-f", "bin", "-w-number-overflow", f"-DTEST={test}", SOURCE,
+                    "-o", image], check=True)
+    process = subprocess.run(
+        [CCVM, "--cc", "tdx", "--fw", image, "--log", log, "--timeout", "60", *options, "--",
+         "-m", "512M", "-nodefaults", "-display", "none"], check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return process.returncode, log.read_text(encoding="ascii", errors="replace").splitlines()
+
+
+@pytest.mark.parametrize("test", CASES)
+def test_caught(test):
+    status, lines = run(test)
+    assert status == 10, lines
+    assert [line.split(":")[1].strip() for line in lines
+            if line.startswith("check: ")] == [CASES[test]]
+
+
+def test_remapped_page_is_caught():
+    """The host takes an accepted page away; the next access must not see another page."""
+    status, lines = run(14, "--attack", "remap-validated")
+    assert status == 10, lines
+    assert any(line.startswith("check: unvalidated:") for line in lines)
+
+
+def test_rules():
+    """Return codes and dispositions; the guest says which of them was not as expected."""
+    status, lines = run(0, "--allow", "double-validate")
+    assert status == 16, lines
+    assert any("pass" in line for line in lines if line.startswith("terminated: ")), lines
+
+
+def test_triple_fault():
+    status, lines = run(13)
+    assert status == 14, lines
