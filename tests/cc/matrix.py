@@ -53,12 +53,20 @@ MODES = {
 #
 # ghcb-reserved: PageStateChangeVmgExit() in edk2's SnpPageStateChangeInternal.c (2024) fills in
 # the header in the shared buffer but for its reserved field, which keeps what was there.
+#
+# exec-shared: where the other processors wait once the firmware has gone, UefiCpuPkg's MpInitLib
+# (2025) gives them page tables of its own, without the C-bit. The processor fetches
+# instructions as private all the same.
 VIOLATIONS = {
     ("ovmf-2022.11", "sev-es"): ("ghcb-version", "mmio-private"),
     ("ovmf-2022.11", "sev-snp"): ("ghcb-version", "unvalidated", "shared-of-private",
                                   "mmio-private"),
     ("ovmf-2025.02", "sev-es"): ("ghcb-version",),
     ("ovmf-2025.02", "sev-snp"): ("ghcb-version", "ghcb-reserved"),
+}
+VIOLATIONS_SMP = {
+    ("ovmf-2025.02", "sev"): ("exec-shared",),
+    ("ovmf-2025.02", "sev-snp"): ("exec-shared",),
 }
 
 # Texts of the kernel's log that name the guest's kind; see "Memory Encryption
@@ -79,6 +87,12 @@ MESSAGES_612 = {
     "sev-es": ("SEV: Status: SEV SEV-ES",),
     "sev-snp": ("SEV: Status: SEV SEV-ES SEV-SNP", "SEV: SNP running at VMPL0."),
 }
+
+
+def violations(boot):
+    """The checks that this boot is known to violate."""
+    key = boot.firmware, boot.mode
+    return VIOLATIONS.get(key, ()) + (VIOLATIONS_SMP.get(key, ()) if boot.cpus > 1 else ())
 
 
 def is_possible(boot):

@@ -25,7 +25,7 @@ class Booted:
     def __init__(self, boot):
         self.boot = boot
         self.bench = Bench(matrix.name(boot))
-        options = [word for check in matrix.VIOLATIONS.get((boot.firmware, boot.mode), ())
+        options = [word for check in matrix.violations(boot)
                    for word in ("--allow", check)]
         self.run = self.bench.boot(boot, options)
         self.bench.path("seconds").write_text(f"{self.run.seconds}\n", encoding="ascii")
@@ -44,9 +44,8 @@ def test_poweroff(booted):
 
 def test_violations(booted):
     """Only what is known of this peer was violated, and that still is."""
-    known = matrix.VIOLATIONS.get((booted.boot.firmware, booted.boot.mode), ())
     seen = {line.split(": ")[1] for line in booted.run.lines if line.startswith("allowed: ")}
-    assert seen == set(known)
+    assert seen == set(matrix.violations(booted.boot))
 
 
 def test_guest_kind(booted):

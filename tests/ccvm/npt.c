@@ -5,6 +5,7 @@
 #include <fw/log.h>
 
 #include "memory.h"
+#include "mode.h"
 #include "npt.h"
 #include "stop.h"
 
@@ -25,8 +26,8 @@
 #define PAGE_SIZE	0x1000ull
 #define SIZE_OF(level)	(PAGE_SIZE << 9 * ((level) - 1))
 
-/* The end of what 40 physical bits address, halved by the view bit. */
-#define ADDRESS_END	(1ull << 39)
+/* What 40 physical bits address. A mode with two views of a page halves it. */
+#define ADDRESS_END	(1ull << 40)
 
 u64 *npt_new(void)
 {
@@ -173,10 +174,11 @@ void npt_map_devices(u64 *root, u64 bit)
 {
 	u64 fw_end = guest.fw_base + guest.fw_size;
 	u64 high = ALIGN_UP(guest.host_end, GiB(1));
+	u64 end = mode->address_bit ? mode->address_bit : ADDRESS_END;
 
 	/* Video memory; what follows it is RAM or looks like it. */
 	npt_map(root, bit | 0xa0000, 0xa0000, 0x20000, NPT_WRITE);
 	npt_map(root, bit | CCVM_LIMIT, CCVM_LIMIT, guest.fw_base - CCVM_LIMIT, NPT_WRITE);
 	npt_map(root, bit | fw_end, fw_end, HIGH_RAM - fw_end, NPT_WRITE);
-	npt_map(root, bit | high, high, ADDRESS_END - high, NPT_WRITE);
+	npt_map(root, bit | high, high, end - high, NPT_WRITE);
 }
