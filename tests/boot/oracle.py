@@ -40,6 +40,10 @@ TIMING_NOISE = re.compile(
     r"on the kernel command line|rcu_.* stall|workqueue: .* hogged CPU|"
     r"perf: interrupt took", re.IGNORECASE)
 
+# "node #0, CPUs: #1 #2 #3" is printed in pieces. When another processor's message
+# comes between, the rest is left as lines of its own. The fact "cpus" counts them.
+CUT_CPU_LIST = re.compile(r"( +#\d+)+")
+
 
 def _without_addresses(line):
     line = re.sub(r"^(Hardware name|Code|R[A-Z0-9]{2}|[CDEFG]S|CR\d):.*", r"\1: #", line)
@@ -96,7 +100,7 @@ def dmi(guest):
 
 def warnings(guest):
     return [_without_addresses(line) for line in guest.dmesg(max_level=4)
-            if not TIMING_NOISE.search(line)]
+            if not TIMING_NOISE.search(line) and not CUT_CPU_LIST.fullmatch(line)]
 
 
 def resource_complaints(guest):
