@@ -121,6 +121,23 @@ def test_cpus(text, cpus):
     assert Arguments(["-smp", text]).cpus == cpus
 
 
+@pytest.mark.parametrize("text, last", [
+    ("1", 0), ("5", 4), ("sockets=3", 2), ("6,cores=2", 5), ("6,threads=2", 5),
+    ("8,sockets=2,cores=2,threads=2", 7), ("12,sockets=3,cores=2,threads=2", 11),
+    ("12,dies=3,cores=4", 11), ("4,dies=2", 3),
+])
+def test_topology(text, last):
+    assert Arguments(["-smp", text]).last_apic_id == last
+
+
+@pytest.mark.parametrize("text", [
+    "9,sockets=3,cores=3", "6,sockets=2", "sockets=2,cores=3", "6,dies=2", "6,threads=3",
+    "12,sockets=2,dies=3,cores=2", "6,cores=3", "-1",
+])
+def test_topology_refused(command, text):
+    assert "-smp" in command.refuses("--", "-smp", text)
+
+
 @pytest.mark.parametrize("text, pairs", [
     ("a=b,,c,d=e", [("a", "b,c"), ("d", "e")]),
     ("file=x,,,d=1", [("file", "x,"), ("d", "1")]),
@@ -265,15 +282,68 @@ def test_options_file(command):
         "kernel-hashes"]
 
 
+def test_code_ranges(command):
+    copy = command.folder / "copy"
+    qemu = command.folder / "qemu"
+    qemu.write_text("#!/bin/sh\nfor word; do case $word in *ccvm/options*)\n"
+                    f"cp ${{word##*file=}} {copy};; esac; done\n", encoding="ascii")
+    process = command.run("--paravirt-only=820000-1000000", "--paravirt-only=0xA-0xFF",
+                          "--paravirt-only")
+    assert process.returncode == 0, process.errors
+    assert copy.read_text(encoding="ascii").splitlines() == [
+        "paravirt-only", "code=820000-1000000", "code=a-ff"]
+
+
+def test_setup(command):
+    """The kernel's own setup part goes to every kind of guest for which QEMU would not change it."""
+    kernel, copy = command.folder / "kernel", command.folder / "copy"
+    content = bytearray(range(256)) * 16
+    content[0x1F1], content[0x202:0x206] = 2, b"HdrS"
+    kernel.write_bytes(content)
+    qemu = command.folder / "qemu"
+    qemu.write_text("#!/bin/sh\nfor word; do case $word in *ccvm/setup*)\n"
+                    f"cp ${{word##*file=}} {copy};; esac; done\n", encoding="ascii")
+    assert command.run("--", "-kernel", kernel, mode="plain").returncode == 0
+    assert not copy.exists()
+    assert command.run("--", "-kernel", kernel).returncode == 0
+    assert copy.read_bytes() == content[:3 * 512]
+    content[0x202] = 0
+    kernel.write_bytes(content)
+    assert "setup" not in settings(command.dry("--", "-kernel", kernel))
+    assert "-kernel" in command.refuses("--", "-kernel", command.folder / "none")
+
+
+@pytest.mark.parametrize("size, good", [(16, True), (16384, True), (0, False), (17, False),
+                                        (16400, False)])
+def test_secret(command, size, good):
+    secret = command.folder / "sec,ret"
+    secret.write_bytes(bytes(size))
+    if good:
+        argv = command.dry("--launch-secret", secret, mode="sev-es")
+        assert settings(argv)["secret"] == str(secret)
+    else:
+        assert f"{size} bytes" in command.refuses("--launch-secret", secret, mode="sev")
+
+
+def test_secret_missing(command):
+    secret = command.folder / "secret"
+    assert "No such file" in command.refuses("--launch-secret", secret, mode="sev")
+
+
 @pytest.mark.parametrize("arguments", [["--cc", "sgx"], ["--trace=9"], ["--allow", "a b"],
-                                       ["--attack", "x\ny"], ["--fwx"]])
+                                       ["--attack", "x\ny"], ["--fwx"],
+                                       ["--paravirt-only=1"], ["--paravirt-only=2-1"],
+                                       ["--paravirt-only=x-y"], ["--paravirt-only=1-2"] * 5])
 def test_usage(command, arguments):
     assert command.run(*arguments).returncode == 2
 
 
-@pytest.mark.parametrize("mode, option", [("plain", "--launch"), ("tdx", "--kernel-hashes")])
+@pytest.mark.parametrize("mode, option", [
+    ("plain", "--launch"), ("tdx", "--kernel-hashes"), ("plain", "--launch-secret"),
+    ("sev-snp", "--launch-secret"), ("tdx", "--launch-secret"),
+])
 def test_not_for_mode(command, mode, option):
-    words = [option, "file"] if option == "--launch" else [option]
+    words = [option, "file"] if option.startswith("--launch") else [option]
     assert command.run(*words, mode=mode).returncode == 2
 
 
@@ -283,8 +353,8 @@ def test_help(command):
     assert process.returncode == 0
     page = (CCVM.parent / "ccvm.1").read_text(encoding="ascii").replace("\\-", "-")
     for option in ("--cc", "--fw", "--stats", "--launch", "--log", "--trace", "--allow",
-                   "--attack", "--host", "--paravirt-only", "--kernel-hashes", "--ccvm-image", "--timeout",
-                   "--verbose", "--dry-run"):
+                   "--attack", "--host", "--paravirt-only", "--kernel-hashes", "--launch-secret",
+                   "--ccvm-image", "--timeout", "--verbose", "--dry-run"):
         assert option in output and option in page
 
 

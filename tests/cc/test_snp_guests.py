@@ -2,15 +2,10 @@
 """Small SEV-SNP guests that break one rule each and must be caught; guests/snp.asm."""
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
-from ccvm_vm import CCVM, Bench
-
-SOURCES = Path(__file__).resolve().parent / "guests"
-CHECKS = CCVM.parent / "check.def"
+from sev_guests import CHECKS, Guest
 
 # The check that catches each case.
 CASES = {
@@ -42,29 +37,15 @@ CASES = {
 }
 
 
-class Result:
-    """How a guest ended."""
-
-    def __init__(self, case, *options, mode="sev-snp"):
-        bench = Bench(f"snp-{case}{''.join(options)}")
-        image, log = bench.path("fd"), bench.path("log")
-        subprocess.run(["nasm", "-f", "bin", "-Werror", f"-DCASE={case}", f"-I{SOURCES}/",
-                        SOURCES / "snp.asm", "-o", image], check=True)
-        process = subprocess.run(
-            [CCVM, "--cc", mode, "--fw", image, "--log", log, "--timeout", "60", *options, "--",
-             "-m", "512M", "-nodefaults", "-display", "none"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-        self.status, self.errors = process.returncode, process.stderr
-        self.lines = log.read_text(encoding="ascii", errors="replace").splitlines()
-
-    def ending(self, start):
-        return [line[len(start):] for line in self.lines if line.startswith(start)]
+def snp(case, *options, name="", **defines):
+    return Guest(f"snp-{case}{name}{''.join(options)}", "snp.asm", "sev-snp", options, CASE=case,
+                 **defines)
 
 
 @pytest.mark.parametrize("case, check", CASES.items(), ids=CASES)
 def test_caught(case, check):
-    result = Result(case)
-    assert result.status == 10, result.lines
+    result = snp(case)
+    assert result.status == 10, result
     assert [line.split(":")[0] for line in result.ending("check: ")] == [check]
     assert result.ending("exit: ") == ["check"]
     assert check in result.errors
@@ -74,21 +55,62 @@ def test_caught(case, check):
                                   "ghcb_event"])
 def test_allowed(case):
     """With the check switched off the guest goes on, and the log says what happened."""
-    result = Result(case, "--allow", CASES[case])
-    assert result.status == 16, result.lines
+    result = snp(case, "--allow", CASES[case])
+    assert result.status == 16, result
     assert result.ending("allowed: ")[0].startswith(CASES[case] + ": ")
 
 
 def test_rules():
     """Return codes and answers; the reason code is the number of what was not as expected."""
-    result = Result("rules")
-    assert result.status == 16, result.lines
-    reason, = result.ending("terminated: ")
-    assert reason.endswith("reason set 15 code 0")
+    result = snp("rules")
+    assert result.code == 0, result
+
+
+def test_left_shared():
+    """Named is the page that nobody knows about; a registered GHCB is known."""
+    result = snp("left_shared", name="-firmware", BEFORE=1)
+    assert result.status == 10 and result.checks == ["left-shared"], result
+    assert result.ending("check: ")[0].endswith(": 1, the first at 203000")
+    result = snp("left_shared", "--allow", "left-shared", name="-firmware", BEFORE=1)
+    assert result.code == 0 and len(result.ending("allowed: ")) == 1
+
+
+@pytest.mark.parametrize("who", [0, 2], ids=["nobody", "system"])
+def test_nothing_left_shared(who):
+    """What the system shares itself, at its physical addresses yet, is its own affair."""
+    result = snp("left_shared", name=f"-{who}", BEFORE=who)
+    assert result.code == 0, result
+    assert ("snp: a kernel at ffff800000800802 (800802) takes over; 0 pages of RAM are left "
+            "shared") in result.lines
+
+
+CODE = 0x800800
+
+
+@pytest.mark.parametrize("option, caught", [
+    ("", False), ("=800000-801000", True), ("=0x800800-0x800801", True), ("=800801-801000", False),
+    ("=700000-800800", False), ("=0-ffffffffffffffff", True),
+])
+def test_paravirt_only_in_memory(option, caught):
+    """#VC in a range of RAM that is said to be the firmware's."""
+    result = snp("paravirt", f"--paravirt-only{option}", CODE=CODE)
+    if caught:
+        assert result.status == 10 and result.checks == ["paravirt-only"], result
+        assert result.ending("check: ")[0].endswith("#VC 72 at 800800")
+    else:
+        assert result.code == 0, result
+
+
+def test_paravirt_only_ranges():
+    """More than one range; what makes no sense is refused."""
+    result = snp("paravirt", "--paravirt-only=1000-2000", "--paravirt-only=800000-900000",
+                 CODE=CODE)
+    assert result.checks == ["paravirt-only"], result
+    assert snp("paravirt", *(f"--paravirt-only=1000-200{n}" for n in range(4)), CODE=CODE).code == 0
 
 
 def test_triple_fault():
-    result = Result("triple_fault")
+    result = snp("triple_fault")
     assert result.status == 14
     assert result.ending("exit: ") == ["triple-fault"]
 
@@ -96,7 +118,7 @@ def test_triple_fault():
 def test_unknown_names():
     """A name that is not known is refused, not ignored."""
     for option in ("--allow", "--attack"):
-        result = Result("rules", option, "nothing")
+        result = snp("rules", option, "nothing")
         assert result.status == 12
         assert any("nothing" in line for line in result.ending("fatal: "))
 

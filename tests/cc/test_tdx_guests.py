@@ -26,15 +26,16 @@ CASES = {
 }
 
 
-def run(test, *options):
+def run(test, *options, smp=1):
     """The exit status and the log's lines of one trust domain."""
     bench = Bench(f"tdx-{test}{''.join(options)}")
     image, log = bench.path("fd"), bench.path("log")
-    subprocess.run(["nasm", "-f", "bin", "-w-number-overflow", f"-DTEST={test}", SOURCE,
+    subprocess.run(["nasm", "-f", "bin", "-w-number-overflow", f"-DTEST={test}",
+                    f"-I{SOURCE.parent}/", SOURCE,
                     "-o", image], check=True)
     process = subprocess.run(
         [CCVM, "--cc", "tdx", "--fw", image, "--log", log, "--timeout", "60", *options, "--",
-         "-m", "512M", "-nodefaults", "-display", "none"], check=False,
+         "-m", "512M", "-smp", str(smp), "-nodefaults", "-display", "none"], check=False,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return process.returncode, log.read_text(encoding="ascii", errors="replace").splitlines()
 
@@ -54,11 +55,52 @@ def test_remapped_page_is_caught():
     assert any(line.startswith("check: unvalidated:") for line in lines)
 
 
+def test_paravirt_only():
+    """An instruction of the firmware raises #VE, which only this option forbids."""
+    status, lines = run(15, "--paravirt-only")
+    assert status == 10, lines
+    assert [line.split(":")[1].strip() for line in lines
+            if line.startswith("check: ")] == ["paravirt-only"]
+    assert run(15)[0] == 16
+
+
+def test_paravirt_only_in_ram():
+    """Code that firmware has moved is its own only where the option says so."""
+    status, lines = run(18, "--paravirt-only", "100000-101000")
+    assert status == 10, lines
+    assert [line.split(":")[1].strip() for line in lines
+            if line.startswith("check: ")] == ["paravirt-only"]
+    status, lines = run(18, "--paravirt-only", "101000-102000")
+    assert passed(status, lines), lines
+
+
+def test_registers_are_kept():
+    """x87, SSE, AVX and debug registers, while the module works and while the guest sleeps."""
+    status, lines = run(17)
+    assert passed(status, lines), lines
+
+
+def passed(status, lines):
+    return status == 16 and any(" pass" in line for line in lines
+                                if line.startswith("terminated: "))
+
+
+def test_processors():
+    """All start at once, and differ by their index only."""
+    status, lines = run(19, smp=3)
+    assert passed(status, lines), lines
+
+
+def test_map_gpa_budget():
+    """A host that does a part of a MapGPA says where to go on."""
+    status, lines = run(20, "--host", "tdx-map-budget=4")
+    assert passed(status, lines), lines
+
+
 def test_rules():
     """Return codes and dispositions; the guest says which of them was not as expected."""
     status, lines = run(0, "--allow", "double-validate")
-    assert status == 16, lines
-    assert any("pass" in line for line in lines if line.startswith("terminated: ")), lines
+    assert passed(status, lines), lines
 
 
 def test_triple_fault():

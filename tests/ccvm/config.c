@@ -5,7 +5,7 @@
  *	allow=CHECK	a strict check that does not end the run
  *	attack=NAME	how the host misbehaves
  *	trace=LEVEL	0 to 3
- *	code=FIRST-END	where firmware code runs in RAM, hexadecimal
+ *	code=FIRST-END	where firmware code runs in RAM, hexadecimal; up to four
  *	paravirt-only, kernel-hashes
  *	tdx-4k		private pages of 4 KiB only
  *	tdx-map-budget=PAGES	of one MapGPA, then RETRY
@@ -20,7 +20,9 @@
 #include "check.h"
 #include "config.h"
 #include "fwcfg.h"
+#include "gpaccess.h"
 #include "memory.h"
+#include "mode.h"
 #include "stop.h"
 #include "trace.h"
 #include "vcpu.h"
@@ -90,17 +92,27 @@ static u64 parse_hex(const char **text)
 
 static bool set_code(const char *value)
 {
-	config.code_start = parse_hex(&value);
+	struct code_range *range = &config.code[config.code_count];
+
+	if (config.code_count == CODE_RANGES_MAX)
+		return false;
+	range->start = parse_hex(&value);
 	if (*value++ != '-')
 		return false;
-	config.code_end = parse_hex(&value);
-	return *value == '\0' && config.code_end > config.code_start;
+	range->end = parse_hex(&value);
+	config.code_count++;
+	return *value == '\0' && range->end > range->start;
 }
 
-bool config_is_own_code(u64 ip)
+bool config_is_own_code(const struct cpu *cpu)
 {
-	return (ip >= guest.fw_base && ip < HIGH_RAM) ||
-	       (ip >= config.code_start && ip < config.code_end);
+	u64 gpa, ip = vcpu_linear_ip(cpu);
+	bool found = mem_is_firmware(ip);
+	u32 i;
+
+	for (i = 0; i < config.code_count; i++)
+		found |= ip >= config.code[i].start && ip < config.code[i].end;
+	return found && gva_to_gpa(cpu, ip, &gpa) == 0 && (gpa & ~mode->address_bit) == ip;
 }
 
 static bool set_value(const char *key, const char *value)

@@ -6,6 +6,14 @@
 #include <fw/types.h>
 
 #define CONFIG_PREFIX	"opt/org.cloister/ccvm/"
+#define CODE_RANGES_MAX	4
+
+struct cpu;
+
+/** struct code_range - guest-physical addresses, @end not included */
+struct code_range {
+	u64 start, end;
+};
 
 /**
  * struct ccvm_config - the settings
@@ -15,7 +23,8 @@
  * @fw_key:	fw_cfg key of the firmware image
  * @fw_size:	and its size
  * @paravirt_only: #VC and #VE in the firmware's own code fail a check
- * @code_start, @code_end: where that code is in RAM, beside the image itself
+ * @code:	where that code is in RAM, beside the image itself
+ * @code_count:	how many ranges that are
  * @kernel_hashes: launch with a table of kernel hashes
  * @tdx_4k:	the host adds private pages of 4 KiB only
  * @tdx_map_budget: pages that one MapGPA does at most before RETRY, 0: all
@@ -27,7 +36,8 @@ struct ccvm_config {
 	u16 fw_key;
 	u32 fw_size;
 	bool paravirt_only;
-	u64 code_start, code_end;
+	struct code_range code[CODE_RANGES_MAX];
+	u32 code_count;
 	bool kernel_hashes;
 	bool tdx_4k;
 	u32 tdx_map_budget;
@@ -35,8 +45,13 @@ struct ccvm_config {
 
 extern struct ccvm_config config;
 
-/** config_is_own_code() - whether the firmware's own code is at an address */
-bool config_is_own_code(u64 ip);
+/**
+ * config_is_own_code() - whether a processor is executing the firmware's own code
+ *
+ * That is code in the image or in one of the ranges, at its own physical
+ * address: an operating system that has the memory now maps it elsewhere.
+ */
+bool config_is_own_code(const struct cpu *cpu);
 
 /** config_read() - read and check all of it; fatal if it makes no sense */
 void config_read(void);

@@ -22,6 +22,7 @@
 #include "vcpu.h"
 
 #define VC_MMIO		0x400
+#define OPCODE_INVD	0x08	/* after 0F */
 
 struct es_cpu es_cpus[MAX_CPUS];
 const struct es_kind *es_kind;
@@ -35,7 +36,7 @@ void es_raise(struct cpu *cpu, u32 code)
 {
 	u64 ip = vcpu_linear_ip(cpu);
 
-	if (config.paravirt_only && config_is_own_code(ip))
+	if (config.paravirt_only && config_is_own_code(cpu))
 		check_failed(CHECK_PARAVIRT, "#VC %x at %llx", code, (unsigned long long)ip);
 	stats_count(STAT_vc);
 	trace(2, "es: cpu %u #VC %x at %llx", cpu->id, code, (unsigned long long)ip);
@@ -47,6 +48,14 @@ void es_raise_exit(struct cpu *cpu)
 	es_raise(cpu, (u32)cpu->vmcb.control.exit_code);
 }
 
+void es_wbinvd_exit(struct cpu *cpu)
+{
+	struct insn insn;
+
+	insn_fetch(cpu, &insn);
+	es_raise(cpu, insn_opcode(&insn)[1] == OPCODE_INVD ? EXIT_INVD : EXIT_WBINVD);
+}
+
 void es_vmmcall_exit(struct cpu *cpu)
 {
 	struct insn insn;
@@ -56,6 +65,8 @@ void es_vmmcall_exit(struct cpu *cpu)
 		es_raise_exit(cpu);
 		return;
 	}
+	if (es_kind->vmgexit != NULL)
+		es_kind->vmgexit(cpu);
 	cpu->vmcb.save.rip += insn.prefixes + 3;
 	if (es_of(cpu)->ghcb_msr & GHCB_MSR_INFO)
 		ghcb_msr_request(cpu);
@@ -95,7 +106,7 @@ void es_intercepts(struct cpu *cpu)
 {
 	struct vmcb_control *c = &cpu->vmcb.control;
 
-	c->intercept_low |= 1u << (EXIT_INVD & 31);
+	c->intercept_low |= 1u << (EXIT_INVD & 31) | 1u << (EXIT_RDPMC & 31);
 	c->intercept_high |= 1u << (EXIT_WBINVD & 31) | 1u << (EXIT_MONITOR & 31) |
 			     1u << (EXIT_MWAIT & 31);
 	c->intercept_dr_read |= 1u << 7;
@@ -201,12 +212,32 @@ static u64 answer_page_state(u64 request)
 {
 	u64 gpa = request & 0x000ffffffffff000ull;
 	u32 operation = request >> 52 & 0xf;
-	int rc = -1;
+	int rc;
 
 	stats_count(STAT_page_state_change);
-	if (es_kind->page_state != NULL)
-		rc = es_kind->page_state(gpa, operation, false);
+	rc = es_kind->page_state(gpa, operation, false);
 	return (rc < 0 ? 1ull << 32 : 0) | GHCB_MSR_PSC;
+}
+
+/* As KVM does: the guest sees its own request. */
+static void unknown_request(u64 request)
+{
+	check_failed(CHECK_GHCB_EVENT, "MSR request %llx", (unsigned long long)request);
+}
+
+/* What only a guest has whose pages have states. */
+static void page_request(struct es_cpu *es, u64 request)
+{
+	if (es_kind->page_state == NULL)
+		unknown_request(request);
+	else if ((request & GHCB_MSR_INFO) == GHCB_MSR_PREFERRED_REQ)
+		es->ghcb_msr = ~GHCB_MSR_INFO | GHCB_MSR_PREFERRED;
+	else if ((request & GHCB_MSR_INFO) == GHCB_MSR_PSC_REQ)
+		es->ghcb_msr = answer_page_state(request);
+	else {
+		es->registered = request & ~GHCB_MSR_INFO;
+		es->ghcb_msr = es->registered | GHCB_MSR_REGISTER;
+	}
 }
 
 void ghcb_msr_request(struct cpu *cpu)
@@ -227,14 +258,9 @@ void ghcb_msr_request(struct cpu *cpu)
 		park(cpu, HOLD_MSR);
 		break;
 	case GHCB_MSR_PREFERRED_REQ:
-		es->ghcb_msr = ~GHCB_MSR_INFO | GHCB_MSR_PREFERRED;
-		break;
 	case GHCB_MSR_REGISTER_REQ:
-		es->registered = request & ~GHCB_MSR_INFO;
-		es->ghcb_msr = es->registered | GHCB_MSR_REGISTER;
-		break;
 	case GHCB_MSR_PSC_REQ:
-		es->ghcb_msr = answer_page_state(request);
+		page_request(es, request);
 		break;
 	case GHCB_MSR_FEATURES_REQ:
 		es->ghcb_msr = es_kind->features << 12 | GHCB_MSR_FEATURES;
@@ -242,7 +268,6 @@ void ghcb_msr_request(struct cpu *cpu)
 	case GHCB_MSR_TERMINATE:
 		es_terminated(cpu, request >> 12 & 0xf, request >> 16 & 0xff);
 	default:
-		/* As KVM does: the guest sees its own request. */
-		check_failed(CHECK_GHCB_EVENT, "MSR request %llx", (unsigned long long)request);
+		unknown_request(request);
 	}
 }

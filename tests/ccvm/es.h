@@ -62,6 +62,7 @@ struct ghcb_event;
  * @features:	hypervisor features
  * @registration: the GHCB page must be registered before use
  * @page_state: one page of a page state change request; 0 or -Exxx; may be NULL
+ * @vmgexit:	called before each request; may be NULL
  * @events:	GHCB events beside the common ones
  */
 struct es_kind {
@@ -70,6 +71,7 @@ struct es_kind {
 	u64 features;
 	bool registration;
 	int (*page_state)(u64 gpa, u32 operation, bool large);
+	void (*vmgexit)(const struct cpu *cpu);
 	const struct ghcb_event *events;
 	size_t event_count;
 };
@@ -79,12 +81,14 @@ extern const struct es_kind *es_kind;
 /* es_of() - @cpu's part of es_cpus */
 struct es_cpu *es_of(const struct cpu *cpu);
 
-
 /** es_raise() - #VC with an error code, the instruction not executed */
 void es_raise(struct cpu *cpu, u32 code);
 
 /** es_raise_exit() - #VC whose error code is the exit code */
 void es_raise_exit(struct cpu *cpu);
+
+/** es_wbinvd_exit() - WBINVD or INVD, for which QEMU 7.2 has one exit code */
+void es_wbinvd_exit(struct cpu *cpu);
 
 /** es_vmmcall_exit() - VMGEXIT, or VMMCALL, which is an event */
 void es_vmmcall_exit(struct cpu *cpu);
@@ -139,8 +143,9 @@ int es_write_ghcb(struct cpu *cpu, u32 msr, u64 value);
 /* Exits of both kinds. */
 #define ES_EXITS								\
 	{ EXIT_CPUID, es_raise_exit },						\
-	{ EXIT_WBINVD, es_raise_exit },						\
-	{ EXIT_INVD, es_raise_exit },						\
+	{ EXIT_WBINVD, es_wbinvd_exit },					\
+	{ EXIT_INVD, es_wbinvd_exit },						\
+	{ EXIT_RDPMC, es_raise_exit },						\
 	{ EXIT_MONITOR, es_raise_exit },					\
 	{ EXIT_MWAIT, es_raise_exit },						\
 	{ EXIT_DR_READ(7), es_raise_exit },					\

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * What is replaced: the file directory (ccvm's own files are left out), the
- * E820 table, the size of RAM, and the end of what is taken above 4 GiB, so
- * that firmware puts no device over ccvm's memory. The CMOS has sizes, too.
+ * E820 table, the size of RAM, also in SMBIOS tables, and the end of what is
+ * taken above 4 GiB, so that firmware puts no device over ccvm's memory. The
+ * CMOS has sizes, too.
  * Documents: QEMU, docs/specs/fw_cfg.rst; hw/i386/pc.c (CMOS, E820).
  */
 #define pr_fmt(fmt) "fw_cfg: " fmt
@@ -17,6 +18,7 @@
 #include "fwcfg_filter.h"
 #include "memory.h"
 #include "mode.h"
+#include "smbios.h"
 #include "stop.h"
 
 #define KEY_RAM_SIZE	0x03
@@ -46,7 +48,18 @@ static struct {
 static struct e820_entry e820[E820_MAX];
 static u64 ram_size, reserved_end;
 
-static struct replacement replaced[5];
+/* Files that are not QEMU's as they are; data NULL: QEMU does not have it. */
+static struct changed {
+	const char *name;
+	u8 *data;
+	u32 size;
+} e820_file = { "etc/e820", NULL, 0 },
+  smbios_tables = { "etc/smbios/smbios-tables", NULL, 0 },
+  smbios_anchor = { "etc/smbios/smbios-anchor", NULL, 0 };
+
+static struct changed *const changed_files[] = { &e820_file, &smbios_tables, &smbios_anchor };
+
+static struct replacement replaced[8];
 static u32 replaced_count;
 
 /* The item that is selected, where reading stands, the DMA address so far. */
@@ -111,13 +124,47 @@ static void add_file(const struct fw_cfg_dir_entry *from, u32 size)
 	directory.count = cpu_to_be32(count + 1);
 }
 
-static void build_directory(u32 e820_size)
+static void read_changed(struct changed *c)
+{
+	struct fwcfg_file file;
+
+	if (fwcfg_find(c->name, &file) < 0 || file.size == 0)
+		return;
+	c->data = mem_alloc(file.size);
+	c->size = file.size;
+	fwcfg_read(file.key, 0, c->data, file.size);
+}
+
+static void change_smbios(void)
+{
+	read_changed(&smbios_tables);
+	read_changed(&smbios_anchor);
+	if (smbios_tables.data == NULL || smbios_anchor.data == NULL)
+		return;
+	if (smbios_set_ram(smbios_tables.data, &smbios_tables.size, smbios_anchor.data,
+			   smbios_anchor.size, guest.low, guest.high) < 0)
+		ccvm_stop(STOP_ERROR, "QEMU's SMBIOS tables are not well-formed");
+}
+
+static const struct changed *find_changed(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(changed_files); i++) {
+		if (changed_files[i]->data != NULL && strcmp(changed_files[i]->name, name) == 0)
+			return changed_files[i];
+	}
+	return NULL;
+}
+
+static void build_directory(void)
 {
 	static const struct fw_cfg_dir_entry reserved = {
 		.name = "etc/reserved-memory-end",
 	};
 	const struct fw_cfg_dir_entry *from;
 	struct fw_cfg_dir_entry entry = reserved;
+	const struct changed *changed;
 	u32 i, count;
 
 	from = fwcfg_directory(&count);
@@ -125,9 +172,10 @@ static void build_directory(u32 e820_size)
 		if (strncmp(from[i].name, CONFIG_PREFIX, strlen(CONFIG_PREFIX)) == 0 ||
 		    strcmp(from[i].name, reserved.name) == 0)
 			continue;
-		if (strcmp(from[i].name, "etc/e820") == 0) {
-			add_file(&from[i], e820_size);
-			replace(be16_to_cpu(from[i].key), e820, e820_size);
+		changed = find_changed(from[i].name);
+		if (changed != NULL) {
+			add_file(&from[i], changed->size);
+			replace(be16_to_cpu(from[i].key), changed->data, changed->size);
 		} else {
 			add_file(&from[i], be32_to_cpu(from[i].size));
 		}
@@ -162,9 +210,14 @@ static void replace_setup(void)
 {
 	struct fwcfg_file file;
 	void *data;
+	u32 size;
 
 	if (fwcfg_find(CONFIG_PREFIX "setup", &file) < 0)
 		return;
+	fwcfg_read(FW_CFG_SETUP_SIZE, 0, &size, sizeof(size));
+	if (size != file.size)
+		ccvm_stop(STOP_ERROR, "the kernel's setup part has %u bytes, QEMU says %u",
+			  file.size, size);
 	data = mem_alloc(file.size);
 	fwcfg_read(file.key, 0, data, file.size);
 	replace(FW_CFG_SETUP_DATA, data, file.size);
@@ -174,7 +227,10 @@ void fwcfg_filter_init(void)
 {
 	ram_size = guest.low + guest.high;
 	reserved_end = ALIGN_UP(guest.host_end, GiB(1));
-	build_directory(build_e820() * (u32)sizeof(e820[0]));
+	e820_file.data = (u8 *)e820;
+	e820_file.size = build_e820() * (u32)sizeof(e820[0]);
+	change_smbios();
+	build_directory();
 	replace(KEY_RAM_SIZE, &ram_size, sizeof(ram_size));
 	replace(KEY_RESERVED, &reserved_end, sizeof(reserved_end));
 	if (mode->address_bit != 0)

@@ -212,6 +212,13 @@ static void do_tsc(struct ghcb *ghcb)
 		ghcb_set(ghcb, GHCB_RCX, 0);
 }
 
+/* No counter that could be asked for is there. */
+static void do_rdpmc(struct ghcb *ghcb)
+{
+	ghcb->result1 = GHCB_INJECT;
+	ghcb->result2 = GHCB_INJECT_GP;
+}
+
 static void do_dr7_read(struct ghcb *ghcb)
 {
 	ghcb_set(ghcb, GHCB_RAX, ghcb->cpu->vmcb.save.dr7);
@@ -265,6 +272,7 @@ static const struct ghcb_event common_events[] = {
 	{ EXIT_DR_WRITE(7), NEED_RAX, 0, do_nothing },
 	{ EXIT_RDTSC, 0, 0, do_tsc },
 	{ EXIT_RDTSCP, 0, 0, do_tsc },
+	{ EXIT_RDPMC, NEED_RCX, 0, do_rdpmc },
 	{ EXIT_CPUID, NEED_RAX | NEED_RCX, NEED_XCR0 | NEED_XSS, do_cpuid },
 	{ EXIT_IOIO, 0, NEED_RAX | NEED_SCRATCH, do_io },
 	{ EXIT_MSR, NEED_RCX, NEED_RAX | NEED_RDX, do_msr },

@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "es.h"
+#include "fpu.h"
 #include "ghcb.h"
 #include "guest_msg.h"
 #include "memory.h"
@@ -129,6 +130,7 @@ static void load_vmsa(struct cpu *cpu, const struct vmsa *vmsa)
 	cpu->gpr[RSI] = vmsa->rsi;
 	cpu->gpr[RDI] = vmsa->rdi;
 	memcpy(&cpu->gpr[R8], &vmsa->r8, 8 * sizeof(cpu->gpr[0]));
+	fpu_load(vmsa);
 }
 
 /* The guest may have changed the page, so it is looked at where it is used. */
@@ -148,6 +150,8 @@ static void start_from_vmsa(struct cpu *cpu)
 	}
 	memcpy(&vmsa, page, sizeof(vmsa));
 	why = vmsa_check(&vmsa, VMSA_FEATURE_SNP);
+	if (why == NULL && !fpu_can_load(&vmsa))
+		why = "XCR0 or MXCSR";
 	if (why != NULL) {
 		pr_warn("cpu %u: the VMSA at %llx cannot run: %s", cpu->id,
 			(unsigned long long)cpu->start_arg, why);

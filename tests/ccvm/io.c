@@ -2,7 +2,9 @@
 /*
  * Port I/O. A port that no rule names goes to QEMU's devices as it is.
  * Documents: AMD64 APM volume 2, section 15.10; QEMU hw/acpi/ich9.c,
- * hw/acpi/piix4.c (power management ports).
+ * hw/acpi/piix4.c (power management ports); Intel ICH9 datasheet (316972),
+ * sections 13.7.1 (PORT92) and 13.7.5 (RST_CNT); IBM PC AT technical
+ * reference, keyboard controller commands.
  */
 #include <asm/io.h>
 #include <fw/string.h>
@@ -23,6 +25,15 @@
 #define PM1_SLP_EN	0x2000
 #define RESET_PORT	0xcf9
 #define RESET_CPU	0x04
+#define PORT92		0x92
+#define PORT92_INIT	0x01
+
+/* Keyboard controller. */
+#define KBD_DATA	0x60
+#define KBD_COMMAND	0x64
+#define KBD_PULSE	0xf0	/* lines whose bit is 0 */
+#define KBD_WRITE_LINES	0xd1	/* the next byte of data has them */
+#define KBD_RESET_LINE	0x01	/* active low */
 
 struct io_rule {
 	u16 first, last;
@@ -52,17 +63,41 @@ static void power_write(u16 port, unsigned int size, u32 value)
 	host_write(port, size, value);
 }
 
+/*
+ * Nobody can reset the processors of a confidential guest, so QEMU and KVM end
+ * one that asks for it. Every other kind ends, too: ccvm is the first that a
+ * real reset would start.
+ */
 static void reset_write(u16 port, unsigned int size, u32 value)
 {
-	if (value & RESET_CPU && port == RESET_PORT)
+	if (value & RESET_CPU)
 		ccvm_finish("reset");
 	host_write(port, size, value);
 }
 
 static void port92_write(u16 port, unsigned int size, u32 value)
 {
-	if (value & 1)
+	if (value & PORT92_INIT)
 		ccvm_finish("reset");
+	host_write(port, size, value);
+}
+
+static bool kbd_lines_next;
+
+static void kbd_command_write(u16 port, unsigned int size, u32 value)
+{
+	value &= 0xff;
+	if ((value & KBD_PULSE) == KBD_PULSE && !(value & KBD_RESET_LINE))
+		ccvm_finish("reset");
+	kbd_lines_next = value == KBD_WRITE_LINES;
+	host_write(port, size, value);
+}
+
+static void kbd_data_write(u16 port, unsigned int size, u32 value)
+{
+	if (kbd_lines_next && !(value & KBD_RESET_LINE))
+		ccvm_finish("reset");
+	kbd_lines_next = false;
 	host_write(port, size, value);
 }
 
@@ -80,8 +115,9 @@ static const struct io_rule rules[] = {
 	{ PM1_CNT_Q35, PM1_CNT_Q35 + 1, host_read, power_write },
 	{ PM1_CNT_PC, PM1_CNT_PC + 1, host_read, power_write },
 	{ RESET_PORT, RESET_PORT, host_read, reset_write },
-	/* Resets by bit 0. */
-	{ 0x92, 0x92, host_read, port92_write },
+	{ PORT92, PORT92, host_read, port92_write },
+	{ KBD_DATA, KBD_DATA, host_read, kbd_data_write },
+	{ KBD_COMMAND, KBD_COMMAND, host_read, kbd_command_write },
 	/* ccvm's own ports. */
 	{ 0x403, 0x407, nothing_read, nothing_write },
 };

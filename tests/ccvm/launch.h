@@ -12,10 +12,14 @@ void launch_load_firmware(void);
 const u8 *launch_image(size_t *size);
 
 /**
- * launch_sev() - measure and place what QEMU launches a SEV or SEV-ES guest with
+ * launch_sev() - measure and place what QEMU launches a SEV or SEV-ES guest with,
+ * then inject the launch secret, if there is one
  * @vmsas: number of processors whose initial state is measured; 0: SEV
  */
 void launch_sev(u32 vmsas);
+
+/** launch_has_hashes() - whether there is a kernel whose hashes are to be measured */
+bool launch_has_hashes(void);
 
 /** launch_kernel_hashes() - table of the hashes of what fw_cfg hands out, 176 bytes */
 void launch_kernel_hashes(u8 *table);

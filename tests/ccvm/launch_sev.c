@@ -48,6 +48,12 @@ static u32 item_size(u16 key)
 	return size;
 }
 
+/* As in QEMU, there are hashes for a kernel that is in fw_cfg only. */
+bool launch_has_hashes(void)
+{
+	return config.kernel_hashes && item_size(FW_CFG_SETUP_SIZE) > 0;
+}
+
 void launch_kernel_hashes(u8 *table)
 {
 	struct kernel_hashes hashes;
@@ -74,7 +80,7 @@ static void launch_hashes(struct digest *d)
 	const u8 *image = launch_image(&size);
 
 	if (guidtab_area(image, size, &guid_kernel_hashes, &area) < 0 ||
-	    area.size < sizeof(table))
+	    area.base == 0 || area.size < sizeof(table))
 		ccvm_stop(STOP_ERROR, "the image has no room for kernel hashes");
 	launch_kernel_hashes(table);
 	if (mem_copy_private(area.base, table, sizeof(table)) < 0)
@@ -101,6 +107,31 @@ static void measure_vmsas(struct digest *d, u32 count)
 	}
 }
 
+/* LAUNCH_SECRET comes after the measurement: its owner looked at that first. */
+static void inject_secret(void)
+{
+	struct guidtab_area area;
+	struct fwcfg_file file;
+	size_t size;
+	const u8 *image = launch_image(&size);
+	void *secret;
+
+	if (fwcfg_find(CONFIG_PREFIX "secret", &file) < 0)
+		return;
+	if (guidtab_area(image, size, &guid_launch_secret, &area) < 0 || area.base == 0 ||
+	    area.size == 0)
+		ccvm_stop(STOP_ERROR, "the image has no room for a launch secret");
+	if (file.size > area.size)
+		ccvm_stop(STOP_ERROR, "the launch secret has %u bytes, its area at %x has %u",
+			  file.size, area.base, area.size);
+	secret = mem_alloc(file.size);
+	fwcfg_read(file.key, 0, secret, file.size);
+	if (mem_copy_private(area.base, secret, file.size) < 0)
+		ccvm_stop(STOP_ERROR, "the launch secret belongs at %x, which is no RAM",
+			  area.base);
+	pr_info("%u bytes of launch secret at %x", file.size, area.base);
+}
+
 void launch_sev(u32 vmsas)
 {
 	struct digest d;
@@ -110,9 +141,10 @@ void launch_sev(u32 vmsas)
 
 	digest_init(&d, DIGEST_SHA256);
 	digest_update(&d, image, size);
-	if (config.kernel_hashes)
+	if (launch_has_hashes())
 		launch_hashes(&d);
 	measure_vmsas(&d, vmsas);
 	digest_final(&d, value);
 	launch_report("measurement", value, sizeof(value));
+	inject_secret();
 }

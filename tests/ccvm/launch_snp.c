@@ -65,7 +65,8 @@ static void fill_section(const struct snp_section *s, enum snp_page_type type)
 		secrets_page_build(page, cpuid_guest(NULL, 1, 0).eax, vmpcks);
 	} else if (type == SNP_PAGE_NORMAL) {
 		launch_kernel_hashes(table);
-		if (guidtab_area(image, size, &guid_kernel_hashes, &area) < 0 ||
+		if (guidtab_area(image, size, &guid_kernel_hashes, &area) < 0 || area.base == 0 ||
+		    area.size < sizeof(table) ||
 		    kernel_hashes_place_page(table, area.base, page) < 0)
 			ccvm_stop(STOP_ERROR, "the image has no room for kernel hashes");
 	}
@@ -73,7 +74,7 @@ static void fill_section(const struct snp_section *s, enum snp_page_type type)
 
 static void launch_section(const struct snp_section *s)
 {
-	enum snp_page_type type = snp_meta_page_type(s->type, config.kernel_hashes);
+	enum snp_page_type type = snp_meta_page_type(s->type, launch_has_hashes());
 	u32 offset;
 
 	if (s->size > 0)
@@ -118,6 +119,8 @@ void snp_launch(struct cpu *bsp)
 		launch_page(gpa, SNP_PAGE_NORMAL);
 	if (snp_meta_parse(image, size, &meta, &why) < 0)
 		ccvm_stop(STOP_ERROR, "SNP metadata of the image: %s", why);
+	if (launch_has_hashes() && snp_meta_find(&meta, SNP_SECTION_KERNEL_HASHES) == NULL)
+		ccvm_stop(STOP_ERROR, "the image has no room for kernel hashes");
 	for (i = 0; i < meta.count; i++)
 		launch_section(&meta.section[i]);
 	measure_vmsas();

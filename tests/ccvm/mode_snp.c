@@ -32,6 +32,7 @@ static const struct es_kind kind = {
 	.features = HV_FEATURES,
 	.registration = true,
 	.page_state = snp_page_state,
+	.vmgexit = snp_check_handover,
 	.events = events,
 	.event_count = ARRAY_SIZE(events),
 };

@@ -35,16 +35,6 @@ static void set_flags(struct cpu *cpu, u32 eax, bool carry)
 		*rflags |= RFLAGS_CF;
 }
 
-/* Attack: what the guest just validated is replaced, which takes it away. */
-static void replace_page(u64 number)
-{
-	static const struct rmp_new again = { .assigned = true };
-	struct rmp_effect effect;
-
-	if (rmp_update(&snp_rmp, number, &again, &effect) == RMP_SUCCESS)
-		snp_apply(&effect);
-}
-
 /* The host splits its page and lets the guest try again. */
 static bool size_fault(const struct rmp_result *r, u64 number)
 {
@@ -70,7 +60,7 @@ static void pvalidate(struct cpu *cpu, u64 gpa, u64 number, struct rmp_result *r
 		return;
 	snp_apply(&r->effect);
 	if (edx & 1 && ecx == 0 && attack_page_validated(gpa))
-		replace_page(number);
+		snp_take_page(number);
 }
 
 static void do_instruction(struct cpu *cpu, const struct insn *insn, u64 gpa)

@@ -110,6 +110,7 @@ class Arguments:
     cpu, accel: value of -cpu and -accel
     bios: image named by -bios, or None
     code: image that pflash unit 0 has, or None
+    kernel: file that -kernel names, or None
     vars: whether there is a pflash unit 1
     rest: everything else, in order
     """
@@ -120,13 +121,14 @@ class Arguments:
         self.machine = {}
         self.cpu = "max"
         self.accel = "tcg"
-        self.bios = self.code = None
+        self.bios = self.code = self.kernel = None
         self.vars = False
         self.rest = []
         self._drives = 0
         self._nodes = {}
         self._read(list(argv))
         self._check_machine()
+        self._check_topology()
         self._resolve_nodes()
 
     def _read(self, argv):
@@ -157,6 +159,7 @@ class Arguments:
             "machine": self._read_machine, "cpu": self._read_cpu, "accel": self._read_accel,
             "bios": self._read_bios, "drive": self._read_drive, "blockdev": self._read_blockdev,
             "object": self._read_object, "device": self._read_device,
+            "kernel": self._read_kernel,
         }.get(name)
         if handler is None or not handler(value):
             self.rest += [word, value]
@@ -191,6 +194,39 @@ class Arguments:
         for key in ("sockets", "dies", "clusters", "cores", "threads"):
             number *= self.smp.get(key, 1)
         return self.smp.get("maxcpus", number)
+
+    @property
+    def topology(self):
+        """(sockets, dies, cores, threads), where QEMU fills in what is not given."""
+        given = [self.smp.get(key, 0) for key in ("sockets", "dies", "cores", "threads")]
+        sockets, dies, cores, threads = given[0], given[1] or 1, given[2], given[3]
+        if not cores:
+            sockets, threads = sockets or 1, threads or 1
+            cores = self.cpus // (sockets * dies * threads)
+        elif not sockets:
+            threads = threads or 1
+            sockets = self.cpus // (dies * cores * threads)
+        return sockets, dies, cores, threads or self.cpus // (sockets * dies * cores)
+
+    @property
+    def last_apic_id(self):
+        """Each level of the topology has whole bits of an APIC id."""
+        apic_id = shift = 0
+        for number in reversed(self.topology):
+            apic_id |= (number - 1) << shift
+            shift += (number - 1).bit_length()
+        return apic_id
+
+    def _check_topology(self):
+        if any(number < 0 for number in self.smp.values()):
+            raise ArgumentError("-smp: a negative number")
+        if not self.cpus or 0 in self.topology:
+            return  # QEMU says what is wrong with it.
+        if self.last_apic_id >= self.cpus:
+            names = ("sockets", "dies", "cores", "threads")
+            text = ",".join(f"{name}={number}" for name, number in zip(names, self.topology))
+            raise ArgumentError(f"-smp: APIC ids of {text} have gaps, which the emulator does not "
+                                "support; use powers of two below the highest level")
 
     def _read_machine(self, value):
         for key, text in split_options(value, "type"):
@@ -231,6 +267,10 @@ class Arguments:
     def _read_bios(self, value):
         self.bios = value
         return True
+
+    def _read_kernel(self, value):
+        self.kernel = value
+        return False
 
     def _read_drive(self, value):
         pairs = dict(split_options(value))

@@ -26,6 +26,9 @@
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	0x1000ull
 
+/* Of a page's mapping, as TDG.MEM.PAGE.ATTR.RD returns it. */
+#define MAPPING_PENDING	(1ull << 62)
+
 /* Video memory: devices, although the memory map calls it RAM. */
 #define VGA_BASE	0xa0000ull
 #define VGA_SIZE	0x20000ull
@@ -197,6 +200,47 @@ u64 td_accept(struct cpu *cpu, u64 rcx)
 	/* On hardware the host would end the trust domain. */
 	ccvm_stop(STOP_CHECK, "unvalidated: accept of %llx at %llx, where there is no memory",
 		  (unsigned long long)rcx, (unsigned long long)vcpu_linear_ip(cpu));
+}
+
+/* What keeps a page's attributes from being read; the host resolves it. */
+static enum sept_exit attr_exit(u64 gfn, u32 level)
+{
+	switch (sept_state(&td.sept, gfn)) {
+	case SEPT_FREE:
+		return SEPT_EXIT_FREE;
+	case SEPT_BLOCKED:
+	case SEPT_PENDING_BLOCKED:
+		return SEPT_EXIT_BLOCKED;
+	case SEPT_SHARED:
+		return SEPT_EXIT_SHARED;
+	default:
+		return sept_level(&td.sept, gfn) > level ? SEPT_EXIT_DEMOTE : SEPT_OK;
+	}
+}
+
+u64 td_page_attr(struct cpu *cpu, u64 gpa, u32 level, u64 *mapping)
+{
+	u64 gfn = gpa >> PAGE_SHIFT;
+	enum sept_exit exit;
+	unsigned int i;
+	u32 found;
+
+	for (i = 0; i < ACCEPT_TRIES; i++) {
+		exit = attr_exit(gfn, level);
+		if (exit == SEPT_OK)
+			break;
+		if (resolve_accept(exit, gfn, level == SEPT_2M ? SEPT_2M : SEPT_4K) < 0)
+			ccvm_stop(STOP_CHECK, "unvalidated: attributes of %llx at %llx, where there "
+				  "is no memory", (unsigned long long)gpa,
+				  (unsigned long long)vcpu_linear_ip(cpu));
+	}
+	found = sept_level(&td.sept, gfn);
+	if (level != TD_ANY_LEVEL && found < level)
+		return TDX_PAGE_SIZE_MISMATCH | level;
+	*mapping = ALIGN_DOWN(gpa, found == SEPT_2M ? MiB(2) : PAGE_SIZE) | found;
+	if (sept_state(&td.sept, gfn) == SEPT_PENDING)
+		*mapping |= MAPPING_PENDING;
+	return TDX_SUCCESS;
 }
 
 u64 td_map_gpa(u64 gpa, u64 size, u64 *next)

@@ -53,7 +53,7 @@ void smp_stop(struct cpu *cpu)
 
 void smp_park(struct cpu *cpu)
 {
-	/* INIT loses what VMRUN does not switch. */
+	/* INIT loses what VMLOAD brings back. It changes no x87, SSE, AVX state nor XCR0. */
 	svm_vmsave((u64)(uintptr_t)&cpu->vmcb);
 	ccvm_unlock();
 	cpu_halt();

@@ -14,10 +14,12 @@
 #include "attack.h"
 #include "check.h"
 #include "es.h"
+#include "gpaccess.h"
 #include "memory.h"
 #include "npt.h"
 #include "snp.h"
 #include "stats.h"
+#include "stop.h"
 #include "trace.h"
 #include "vcpu.h"
 
@@ -32,16 +34,30 @@
 
 struct rmp snp_rmp;
 
-/* Per page: the guest made it shared itself; its private bytes are junk to come. */
+/*
+ * Per page: the guest made it shared itself; its private bytes are junk to come;
+ * an attack took it away.
+ */
 #define NOTE_SHARED	0x1
 #define NOTE_JUNK	0x2
+#define NOTE_TAKEN	0x4
 static u8 *notes;
+
+/*
+ * Page that the code is in which made a page shared. Linux shares a part of its
+ * image (.bss..decrypted) before it uses its own addresses: that close to the
+ * kernel's code nobody else's is.
+ */
+#define KERNEL_SIZE	MiB(32)
+static u32 *sharer;
+static u64 current_ip;
 
 void snp_pages_init(void)
 {
 	snp_rmp.pages = mem_page_count();
 	snp_rmp.entry = mem_alloc(snp_rmp.pages * sizeof(snp_rmp.entry[0]));
 	notes = mem_alloc(snp_rmp.pages);
+	sharer = mem_alloc(snp_rmp.pages * sizeof(sharer[0]));
 }
 
 bool snp_host_may_access(u64 gpa)
@@ -103,6 +119,10 @@ void snp_apply(const struct rmp_effect *effect)
 		for (i = effect->gfn; i < effect->gfn + effect->count; i++)
 			notes[i] = NOTE_JUNK;
 	}
+	if (effect->todo & RMP_ALLOW_PRIVATE) {
+		for (i = effect->gfn; i < effect->gfn + effect->count; i++)
+			notes[i] &= (u8)~NOTE_TAKEN;
+	}
 	/* Large pages wait for a first touch, since all of one is scrambled. */
 	if (effect->todo & RMP_ALLOW_PRIVATE && effect->count == 1)
 		map_private(C_BIT, gpa, PAGE_SIZE);
@@ -119,12 +139,72 @@ static bool range_ok(u64 gpa, bool large)
 	       mem_page_number(last) == mem_page_number(gpa) + pages;
 }
 
+void snp_take_page(u64 number)
+{
+	static const struct rmp_new again = { .assigned = true };
+	struct rmp_effect effect;
+
+	if (rmp_update(&snp_rmp, number, &again, &effect) != RMP_SUCCESS)
+		return;
+	snp_apply(&effect);
+	notes[number] |= NOTE_TAKEN;
+}
+
+static bool is_registered(u64 gpa)
+{
+	u32 i;
+
+	for (i = 0; i < cpu_count; i++) {
+		if (es_cpus[i].registered == gpa)
+			return true;
+	}
+	return false;
+}
+
+static bool is_left_shared(u64 number, u64 kernel)
+{
+	u64 gpa = mem_page_gpa(number);
+	u64 from = sharer[number] * PAGE_SIZE;
+
+	return rmp_state(&snp_rmp, number) == RMP_HYPERVISOR && mem_is_ram(gpa) &&
+	       notes[number] & NOTE_SHARED && !is_registered(gpa) &&
+	       (from + KERNEL_SIZE < kernel || from > kernel + KERNEL_SIZE);
+}
+
+void snp_check_handover(const struct cpu *cpu)
+{
+	static bool done;
+	u64 kernel, number, count = 0, first = 0;
+
+	current_ip = vcpu_linear_ip(cpu);
+	if (done || current_ip >> 63 == 0)
+		return;
+	done = true;
+	if (gva_to_gpa(cpu, current_ip, &kernel) < 0)
+		ccvm_stop(STOP_ERROR, "no code at %llx", (unsigned long long)current_ip);
+	kernel &= ~C_BIT;
+	for (number = 0; number < snp_rmp.pages; number++) {
+		if (!is_left_shared(number, kernel))
+			continue;
+		if (count++ == 0)
+			first = mem_page_gpa(number);
+	}
+	pr_info("a kernel at %llx (%llx) takes over; %llu pages of RAM are left shared",
+		(unsigned long long)current_ip, (unsigned long long)kernel,
+		(unsigned long long)count);
+	if (count > 0)
+		check_failed(CHECK_LEFT_SHARED, "%llu, the first at %llx",
+			     (unsigned long long)count, (unsigned long long)first);
+}
+
 static void note_shared(u64 number, bool large)
 {
 	u64 i;
 
-	for (i = number; i < number + (large ? RMP_PAGES_2M : 1); i++)
+	for (i = number; i < number + (large ? RMP_PAGES_2M : 1); i++) {
 		notes[i] |= NOTE_SHARED;
+		sharer[i] = (u32)(current_ip / PAGE_SIZE);
+	}
 }
 
 int snp_page_state(u64 gpa, u32 operation, bool large)
@@ -169,15 +249,24 @@ static enum check_id private_check(u64 number, u64 info)
 	return was_shared ? CHECK_PRIVATE_OF_SHARED : CHECK_UNVALIDATED;
 }
 
-static void bad_private(struct cpu *cpu, u64 gpa, u64 number)
+/* False: the guest got an exception instead of its page. */
+static bool bad_private(struct cpu *cpu, u64 gpa, u64 number)
 {
 	enum rmp_state state = rmp_state(&snp_rmp, number);
 
+	if (notes[number] & NOTE_TAKEN) {
+		/* Not the guest's fault: what it makes of it is the question. */
+		pr_info("the guest notices that page %llx is not validated, at rip %llx",
+			(unsigned long long)gpa, (unsigned long long)vcpu_linear_ip(cpu));
+		es_raise(cpu, VC_NOT_VALIDATED);
+		return false;
+	}
 	check_failed(private_check(number, cpu->vmcb.control.exit_info1),
 		     "page %llx, state %d, rip %llx", (unsigned long long)gpa, state,
 		     (unsigned long long)vcpu_linear_ip(cpu));
 	/* Allowed: the page works although its state is wrong. */
 	map_private(C_BIT, ALIGN_DOWN(gpa, PAGE_SIZE), PAGE_SIZE);
+	return true;
 }
 
 /* Map the page that was touched, or all of its 2 MiB entry. */
@@ -195,9 +284,9 @@ static void shared_fault(struct cpu *cpu, u64 gpa, u64 number, u64 info)
 
 	if (info & NPF_PAGE_WALK) {
 		/* Tables are private even where an entry lacks the C-bit. */
-		if (rmp_check(&snp_rmp, number, true, 0, 0) != RMP_OK)
-			bad_private(cpu, gpa, number);
-		map_private(0, page, PAGE_SIZE);
+		if (rmp_check(&snp_rmp, number, true, 0, 0) == RMP_OK ||
+		    bad_private(cpu, gpa, number))
+			map_private(0, page, PAGE_SIZE);
 		return;
 	}
 	/* Fetches are private whatever the C-bit, too. */

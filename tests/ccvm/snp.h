@@ -44,6 +44,18 @@ bool snp_host_may_access(u64 gpa);
  */
 int snp_page_state(u64 gpa, u32 operation, bool large);
 
+/** snp_take_page() - an attack: another page, which the guest did not validate */
+void snp_take_page(u64 number);
+
+/**
+ * snp_check_handover() - is anything shared when an operating system takes over?
+ *
+ * Its first request from the upper half of the address space tells. Registered
+ * GHCB pages stay as they are: processors may be waiting for their answers.
+ * Called before each request.
+ */
+void snp_check_handover(const struct cpu *cpu);
+
 /** snp_undefined() - #UD exit: PVALIDATE, RMPADJUST, RMPQUERY, or a real #UD */
 void snp_undefined(struct cpu *cpu);
 

@@ -5,7 +5,9 @@
  * Document: Intel TDX module ABI specification (348551), "Metadata Access
  * (MD_FIELD_ID)" and the published tables of fields of module 1.5.01.
  */
+#include <fw/byteorder.h>
 #include <fw/errno.h>
+#include <fw/string.h>
 
 #include "tdx.h"
 
@@ -142,20 +144,90 @@ u64 td_vp_field_write(struct cpu *cpu, u64 id, u64 value, u64 mask, u64 *old)
 	return TDX_SUCCESS;
 }
 
-u64 td_sys_field_read(u64 id, u64 *value)
+/* What a guest may read of the module itself, in the order of enumeration. */
+static const struct {
+	u64 id;
+	u64 value;
+} sys_fields[] = {
+	{ 0x0800000100000003ull, MODULE_MINOR },
+	{ 0x0800000100000004ull, MODULE_MAJOR },
+	{ 0x0a00000300000008ull, 0 },	/* TDX_FEATURES0: none of the later ones */
+};
+
+/* Bits of an id that only a list's sequences have, or nobody. */
+#define ID_RESERVED	0x40837fc0ff000000ull
+#define ID_LAST_ELEMENT	0x0000003c00000000ull
+#define SEQUENCE_LAST_SHIFT	38	/* number of fields less one */
+#define SEQUENCE_LAST	(0x1ffull << SEQUENCE_LAST_SHIFT)
+
+static size_t find_sys(u64 id)
 {
-	switch (KEY_OF(id)) {
-	case KEY(0x08, 0x03):
-		*value = MODULE_MINOR;
-		break;
-	case KEY(0x08, 0x04):
-		*value = MODULE_MAJOR;
-		break;
-	case KEY(0x0a, 0x08):		/* TDX_FEATURES0: none of the later ones */
-		*value = 0;
-		break;
-	default:
-		return TDX_FIELD_ID_INCORRECT | TDX_OPERAND_RDX;
+	size_t i;
+
+	if (id & (ID_RESERVED | ID_LAST_ELEMENT | SEQUENCE_LAST))
+		return ARRAY_SIZE(sys_fields);
+	for (i = 0; i < ARRAY_SIZE(sys_fields); i++) {
+		if (KEY_OF(sys_fields[i].id) == KEY_OF(id))
+			break;
 	}
+	return i;
+}
+
+static u64 sys_id(size_t i)
+{
+	return i < ARRAY_SIZE(sys_fields) ? sys_fields[i].id : TD_NO_FIELD;
+}
+
+u64 td_sys_field_read(u64 *id, u64 *value)
+{
+	size_t i = find_sys(*id);
+	u64 wanted = *id;
+
+	*value = 0;
+	*id = TD_NO_FIELD;
+	if (wanted == TD_NO_FIELD) {
+		*id = sys_id(0);
+		return TDX_FIRST_FIELD_ID;
+	}
+	if (i == ARRAY_SIZE(sys_fields))
+		return TDX_FIELD_ID_INCORRECT;
+	*value = sys_fields[i].value;
+	*id = sys_id(i + 1);
+	return TDX_SUCCESS;
+}
+
+/* Fields that follow each other share a sequence: their ids differ by one. */
+static size_t sequence_end(size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < ARRAY_SIZE(sys_fields) &&
+	       sys_fields[end].id == sys_fields[i].id + (end - i))
+		end++;
+	return end;
+}
+
+u64 td_sys_fields_list(u64 *id, void *list)
+{
+	struct {
+		u16 size, sequences;
+		u32 reserved;
+	} header = { .size = sizeof(header) };
+	size_t i = *id == TD_NO_FIELD ? 0 : find_sys(*id), end;
+	u8 *to = list;
+
+	*id = TD_NO_FIELD;
+	if (i == ARRAY_SIZE(sys_fields))
+		return TDX_FIELD_ID_INCORRECT;
+	/* All of it fits into a page. */
+	for (; i < ARRAY_SIZE(sys_fields); header.sequences++) {
+		end = sequence_end(i);
+		put_le64(sys_fields[i].id | (u64)(end - i - 1) << SEQUENCE_LAST_SHIFT,
+			 to + header.size);
+		header.size += 8;
+		for (; i < end; i++, header.size += 8)
+			put_le64(sys_fields[i].value, to + header.size);
+	}
+	memcpy(to, &header, sizeof(header));
 	return TDX_SUCCESS;
 }

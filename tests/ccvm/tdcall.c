@@ -21,6 +21,8 @@
 #define RESERVED(rax)		((rax) >> 24)
 #define LEAF_VM_RD		7
 
+#define PAGE_SIZE		0x1000ull
+#define GPA_LEVEL		7ull
 #define SYS_RD_SUPPORTED	1
 #define RTMR_ALIGN		64
 #define REPORT_ALIGN		1024
@@ -153,8 +155,56 @@ static u64 vp_wr(struct cpu *cpu)
 
 static u64 sys_rd(struct cpu *cpu)
 {
-	cpu->gpr[R8] = 0;
-	return td_sys_field_read(cpu->gpr[RDX], &cpu->gpr[R8]);
+	return td_sys_field_read(&cpu->gpr[RDX], &cpu->gpr[R8]);
+}
+
+static u64 sys_rdall(struct cpu *cpu)
+{
+	u64 gpa = cpu->gpr[RDX], id = cpu->gpr[R8];
+	void *list;
+
+	cpu->gpr[R8] = TD_NO_FIELD;
+	if (!IS_ALIGNED(gpa, PAGE_SIZE) || gpa >= TDX_SHARED)
+		return bad_operand(TDX_OPERAND_RDX);
+	list = td_buffer(cpu, gpa, PAGE_SIZE);
+	if (list == NULL)
+		return bad_operand(TDX_OPERAND_RDX);
+	cpu->gpr[R8] = id;
+	return td_sys_fields_list(&cpu->gpr[R8], list);
+}
+
+static u64 page_attr_rd(struct cpu *cpu)
+{
+	u64 gpa = cpu->gpr[RCX];
+
+	cpu->gpr[RCX] = 0;
+	cpu->gpr[RDX] = 0;	/* there are no attributes but those for nested guests */
+	if (gpa >= TDX_SHARED)
+		return bad_operand(TDX_OPERAND_RCX);
+	return td_page_attr(cpu, gpa, TD_ANY_LEVEL, &cpu->gpr[RCX]);
+}
+
+static u64 page_attr_wr(struct cpu *cpu)
+{
+	u64 rcx = cpu->gpr[RCX], attributes = cpu->gpr[RDX], level = rcx & GPA_LEVEL;
+	u64 gpa = rcx & ~GPA_LEVEL;
+
+	cpu->gpr[RCX] = 0;
+	cpu->gpr[RDX] = 0;
+	if (attributes != 0)
+		return bad_operand(TDX_OPERAND_RDX);
+	if (cpu->gpr[R8] != 0)
+		return bad_operand(TDX_OPERAND_R8);
+	if (level > SEPT_2M || gpa >= TDX_SHARED ||
+	    !IS_ALIGNED(gpa, level == SEPT_2M ? MiB(2) : PAGE_SIZE))
+		return bad_operand(TDX_OPERAND_RCX);
+	return td_page_attr(cpu, gpa, (u32)level, &cpu->gpr[RCX]);
+}
+
+/* RCX names a nested guest, or another trust domain by its binding: there are none. */
+static u64 nobody(struct cpu *cpu __unused)
+{
+	return bad_operand(TDX_OPERAND_RCX);
 }
 
 static u64 verify_report(struct cpu *cpu)
@@ -183,7 +233,15 @@ static u64 (*const leaves[])(struct cpu *cpu) = {
 	[9] = vp_rd,
 	[10] = vp_wr,
 	[11] = sys_rd,
+	[12] = sys_rdall,
+	[18] = nobody,		/* TDG.SERVTD.RD */
+	[20] = nobody,		/* TDG.SERVTD.WR */
 	[22] = verify_report,
+	[23] = page_attr_rd,
+	[24] = page_attr_wr,
+	[25] = nobody,		/* TDG.VP.ENTER */
+	[26] = nobody,		/* TDG.VP.INVEPT */
+	[27] = nobody,		/* TDG.VP.INVGLA */
 };
 
 void tdcall(struct cpu *cpu)

@@ -38,9 +38,13 @@
 #define TDX_FIELD_NOT_WRITABLE	0xc0000c0100000000ull
 #define TDX_FIELD_NOT_READABLE	0xc0000c0200000000ull
 #define TDX_FIELD_NOT_VALID	0xc0000c0300000000ull
+#define TDX_FIRST_FIELD_ID	0x00000c0b00000000ull
 #define TDX_INVALID_CPUSVN	0xc000100000000000ull
 #define TDX_INVALID_REPORTMAC	0xc000100100000000ull
 #define TDX_NO_VALID_VE_INFO	0xc000070400000000ull
+
+/* Stands for no metadata field, and for the first one. */
+#define TD_NO_FIELD		(~0ull)
 
 #define TDVMCALL_UNSUPPORTED	TDVMCALL_OPERAND_INVALID
 
@@ -174,6 +178,17 @@ int td_add_page(u64 gpa);
 /** td_accept() - TDG.MEM.PAGE.ACCEPT; returns RAX */
 u64 td_accept(struct cpu *cpu, u64 rcx);
 
+/**
+ * td_page_attr() - TDG.MEM.PAGE.ATTR.RD, and WR of nothing
+ * @gpa:	of a private page
+ * @level:	of the entry that there must be, or TD_ANY_LEVEL
+ * @mapping:	address, level and whether the page is pending
+ *
+ * Return: RAX.
+ */
+u64 td_page_attr(struct cpu *cpu, u64 gpa, u32 level, u64 *mapping);
+#define TD_ANY_LEVEL		(~0u)
+
 /** td_map_gpa() - MapGPA; returns R10, and sets R11 in @next */
 u64 td_map_gpa(u64 gpa, u64 size, u64 *next);
 
@@ -195,7 +210,12 @@ u64 td_field_read(struct cpu *cpu, u64 id, u64 *value);
 u64 td_field_write(u64 id, u64 value, u64 mask, u64 *old);
 u64 td_vp_field_read(struct cpu *cpu, u64 id, u64 *value);
 u64 td_vp_field_write(struct cpu *cpu, u64 id, u64 value, u64 mask, u64 *old);
-u64 td_sys_field_read(u64 id, u64 *value);
+
+/** td_sys_field_read() - the module's field @id, which becomes the next one's or TD_NO_FIELD */
+u64 td_sys_field_read(u64 *id, u64 *value);
+
+/** td_sys_fields_list() - the module's fields from @id on as a metadata list, at most a page */
+u64 td_sys_fields_list(u64 *id, void *list);
 
 /** tdvmcall() - TDG.VP.VMCALL; returns RAX */
 u64 tdvmcall(struct cpu *cpu);

@@ -39,7 +39,7 @@ static void check_paravirt(const struct cpu *cpu, const struct ve_info *info)
 {
 	u64 ip = vcpu_linear_ip(cpu);
 
-	if (config.paravirt_only && mem_is_firmware(ip))
+	if (config.paravirt_only && config_is_own_code(cpu))
 		check_failed(CHECK_PARAVIRT, "#VE at %llx, reason %u",
 			     (unsigned long long)ip, info->reason);
 }

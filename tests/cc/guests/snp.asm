@@ -177,6 +177,96 @@ guest:
 	ghcb_event 0x80000010, 0, 0
 	finish 1
 
+%elifidn CASE, left_shared
+	; An operating system takes over, with code and addresses of its own. Shared is what
+	; BEFORE shared, FRESH + 0x3000: firmware, 1, the system itself, 2, or nobody, 0. The
+	; GHCB is shared in any case, FRESH and the page after it are not any more.
+	call ghcb_setup
+	page_state FRESH, PSC_SHARED
+	page_state FRESH, PSC_PRIVATE
+	pvalidate FRESH, 0, 1
+	mov rdi, VALID + 0x800
+	mov rax, 0xc3d9010ff3300f	; wrmsr; vmgexit; ret
+	mov [rdi], rax
+	mov ecx, GHCB_MSR
+	mov edx, PSC_SHARED << 20
+	mov eax, FRESH + 0x3000 | 0x14
+%if BEFORE == 1
+	wrmsr
+	vmgexit
+%elif BEFORE == 2
+	call rdi
+%endif
+	mov rbx, HIGH + VALID + 0x800
+	xor edx, edx
+	mov eax, 0xf100
+	call rbx
+	ud2
+
+%elifidn CASE, paravirt
+	; Code at CODE executes CPUID.
+	mov edi, CODE
+	mov dword [rdi], 0x00c3a20f	; cpuid; ret
+	lea rax, [rel .after]
+	mov [abs dword RESUME], rax
+	call rdi
+.after:	cmp qword [abs dword VECTOR], 29
+	expect je, 1
+	finish 0
+
+%elifidn CASE, attacked_cpuid
+	call ghcb_setup
+	mov ebp, CPUID_PAGE
+	mov r12d, 4
+.next:	mov esi, ebp
+	mov ecx, 1024
+	call put_bytes
+	add ebp, 1024
+	dec r12d
+	jnz .next
+	finish 0
+
+%elifidn CASE, attacked_page
+	; 999 pages stay, one is taken away, the next one stays again.
+	mov ebp, FRESH
+	mov r14d, 1001
+.next:	mov rax, PSC_PRIVATE << 52 | 0x14
+	or rax, rbp
+	msr_request
+	pvalidate rbp, 0, 1
+	expect jnc, 1
+	test eax, eax
+	expect jz, 2
+	cmp r14d, 2
+	je .hit
+	mov [rbp], ebp
+.go_on:	add ebp, 0x1000
+	dec r14d
+	jnz .next
+	mov ebp, FRESH
+.look:	cmp ebp, FRESH + 999 * 0x1000
+	je .last
+	cmp [rbp], ebp
+	expect je, 3
+	add ebp, 0x1000
+	jmp .look
+.last:	cmp [rbp + 0x1000], dword FRESH + 1000 * 0x1000
+	expect je, 4
+	; Who validates it again gets a page, but not the one that was there.
+	pvalidate rbp, 0, 1
+	expect jnc, 5
+	cmp dword [rbp], 0x5c5c5c5c
+	expect je, 6
+	finish 0
+.hit:	cmp byte [rel attack], 0
+	je .none
+	traps 7, 29, 0x404, {mov [rbp], ebp}
+	traps 8, 29, 0x404, {mov eax, [rbp + 0xffc]}
+	jmp .go_on
+.none:	mov [rbp], ebp			; 10: without an attack
+	finish 10
+attack:	db ATTACK
+
 %elifidn CASE, triple_fault
 	lidt [rel empty]
 	ud2

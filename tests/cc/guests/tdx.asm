@@ -9,149 +9,30 @@
 %ifndef TEST
 %define TEST 0
 %endif
-%define SIZE	0x10000
-%define BASE	(0x100000000 - SIZE)
-%define SHARED	(1 << 39)
-%define VECTOR	r15d
-%define STACK	0x811000
-%define NOTHING	0xff
+%if TEST == 19
+%define OTHER_PROCESSORS other_processor
+%endif
+%include "tdx.inc"
 
-bits 64
-org BASE
-image:
-pml4:	dq pdpt + 3
-	dq pdpt_shared + 3
-	dq SHARED + 0x100000 + 3	; a table in shared memory
-	times 508 dq 0
-	dq pdpt_high + 3
-pdpt:	dq 0x83, 0x40000083, 0x80000083, 0xc0000083
-	times 508 dq 0
-pdpt_shared:
-	dq SHARED + 0x83, SHARED + 0x40000083, SHARED + 0x80000083, SHARED + 0xc0000083
-	times 508 dq 0
-pdpt_high:
-	times 511 dq 0
-	dq 0xc0000083
-gdt:	dq 0, 0x00cf9b000000ffff, 0x00af9b000000ffff, 0x00cf93000000ffff
-gdtr:	dw 31
-	dq gdt
-idtr:	dw 32 * 16 - 1
-	dq idt
-
-align 16
-idt:	; filled by code: 32 gates
-	times 64 dq 0
-
-%assign n 0
-stubs:
-%rep 32
-	align 16
-	mov r15d, n
-	jmp near caught
-%assign n n + 1
-%endrep
-
-; R15 is the vector, R14 where to go on. A #VE's information goes to [info],
-; unless [keep] is set: then it stays, for the next #VE to find it.
-caught:
-	mov rsp, STACK
-	cmp r15d, 20
-	jne .done
-	cmp byte [rel keep], 0
-	jne .done
-	mov eax, 3
-	db 0x66, 0x0f, 0x01, 0xcc
-	mov [rel info], rcx
-	mov [rel info + 8], rdx
-	mov [rel info + 16], r8
-	mov [rel info + 24], r9
-	mov [rel info + 32], r10
-.done:	jmp r14
-
-align 8
-info:	times 5 dq 0
-keep:	dq 0
-digest:	times 8 dq 0
-align 64
-digest64: times 8 dq 0x1122334455667788
-
-%macro tdcall 0
-	db 0x66, 0x0f, 0x01, 0xcc
-%endmacro
-%assign check 0
-%macro leaf 1-4 0, 0, 0
-	mov rcx, %2
-	mov rdx, %3
-	mov r8, %4
-	mov rax, %1
-	tdcall
-%endmacro
-%macro expect 2
-	%assign check check + 1
-	mov r13d, check
-	mov r12, %2
-	cmp %1, r12
-	jne near fail
-%endmacro
-; vmcall number, r12, r13, r14, r15
-%macro vmcall 1-5 0, 0, 0, 0
-	xor r10d, r10d
-	mov r11, %1
-	mov r12, %2
-	mov r13, %3
-	mov r14, %4
-	mov r15, %5
-	mov ecx, 0xfc00
-	xor eax, eax
-	tdcall
-%endmacro
-; the code up to "trapped" must raise a vector
-%macro try 0
-	mov r15d, NOTHING
-	lea r14, [rel %%next]
-	%push
-	%define %$next %%next
-	jmp %%go
-%%next:	jmp near %$end
-%%go:
-%endmacro
-%macro trapped 1
-%$end:
-	expect r15, %1
-	%pop
-%endmacro
-%macro ve 3	; reason, length, qualification
-	trapped 20
-	mov rax, [rel info]
-	expect rax, %1
-	mov eax, [rel info + 32]
-	expect rax, %2
-	mov rax, [rel info + 8]
-	expect rax, %3
-%endmacro
-
-start64:
-	mov rsp, STACK
-	xor ecx, ecx
-	lea rsi, [rel stubs]
-	lea rdi, [rel idt]
-.gate:	mov ax, si
-	mov [rdi], ax
-	mov word [rdi + 2], 0x10
-	mov word [rdi + 4], 0x8e00
-	mov rax, rsi
-	shr rax, 16
-	mov [rdi + 6], ax
-	shr rax, 16
-	mov [rdi + 8], rax
-	add rsi, 16
-	add rdi, 16
-	inc ecx
-	cmp ecx, 32
-	jb .gate
-	lidt [rel idtr]
-
+guest:
 %if TEST == 0
+	; how the processor started
+	mov rax, [rel entry_rbx]
+	expect rax, 40			; GPAW
+	mov rax, [rel entry_rcx]
+	expect rax, 0x809000		; the TD HOB
+	mov rax, [rel entry_r8]
+	expect rax, 0x809000
+	mov eax, 1
+	cpuid
+	expect rax, [rel entry_rdx]
+	mov rax, [rel entry_others]
+	expect rax, 0
+	mov rax, [rel entry_cr0]
+	expect rax, 0x31
+	mov rax, [rel entry_cr4]
+	expect rax, 0x40
+
 	; TDCALL itself
 	leaf 1
 	expect rax, 0
@@ -442,7 +323,132 @@ start64:
 	leaf 8, 0, 0x9100000000000010, 1
 	expect rax, 0
 	leaf 11, 0, 0x0800000100000004
+	expect rax, 0
 	expect r8, 1
+	expect rdx, 0x0a00000300000008
+	leaf 11, 0, -1
+	expect rax, 0x00000c0b00000000
+	expect rdx, 0x0800000100000003
+	expect r8, 0
+	leaf 11, 0, 0x0a00000300000008
+	expect rax, 0
+	expect rdx, -1
+	leaf 11, 0, 0x08000001000000ff
+	expect rax, 0xc0000c0000000000
+	expect rdx, -1
+	leaf 11, 0, 0x0800000500000003	; a sequence's header is no field
+	expect rax, 0xc0000c0000000000
+	leaf 12, 0, 0x201000, -1	; a list of all of them
+	expect rax, 0
+	expect r8, -1
+	mov eax, [0x201000]
+	expect rax, 2 << 16 | 0x30
+	mov rax, [0x201008]
+	expect rax, 0x0800004100000003
+	mov rax, [0x201010]
+	expect rax, 5
+	mov rax, [0x201018]
+	expect rax, 1
+	mov rax, [0x201020]
+	expect rax, 0x0a00000300000008
+	mov rax, [0x201028]
+	expect rax, 0
+	leaf 12, 0, 0x201000, 0x0a00000300000008
+	expect rax, 0
+	mov eax, [0x201000]
+	expect rax, 1 << 16 | 0x18
+	leaf 12, 0, 0x201000, 0x0a000003000000ff
+	expect rax, 0xc0000c0000000000
+	leaf 12, 0, 0x201008, -1
+	expect rax, 0xc000010000000002
+	leaf 12, 0, SHARED + 0x201000, -1
+	expect rax, 0xc000010000000002
+
+	; attributes of pages: of 2 MiB, of 4 KiB, pending
+	leaf 6, 0x600000 | 1
+	expect rax, 0
+	leaf 23, 0x6a5000
+	expect rax, 0
+	expect rcx, 0x600000 | 1
+	expect rdx, 0
+	leaf 23, 0x203123
+	expect rax, 0
+	expect rcx, 0x203000
+	leaf 23, 0x902000
+	expect rax, 0
+	expect rcx, 1 << 62 | 0x902000
+	leaf 23, SHARED + 0x600000
+	expect rax, 0xc000010000000001
+	leaf 24, 0x600000 | 1
+	expect rax, 0
+	expect rcx, 0x600000 | 1
+	leaf 24, 0x200000 | 1
+	expect rax, 0xc0000b0b00000001
+	mov qword [0x600000], 0x55
+	leaf 24, 0x6a5000		; the host splits the entry
+	expect rax, 0
+	expect rcx, 0x6a5000
+	leaf 23, 0x6a6000
+	expect rcx, 0x6a6000
+	leaf 24, 0x600000, 1 << 15	; of the guest itself, and of one that is not there
+	expect rax, 0xc000010000000002
+	leaf 24, 0x600000, 0x8007 << 16
+	expect rax, 0xc000010000000002
+	leaf 24, 0x600000, 0, 1
+	expect rax, 0xc000010000000008
+	leaf 24, 0x601000 | 1
+	expect rax, 0xc000010000000001
+	leaf 24, 0x600000 | 2
+	expect rax, 0xc000010000000001
+
+	; service TDs and nested guests: none
+	leaf 18, 0x1234
+	expect rax, 0xc000010000000001
+	leaf 20, 0x1234
+	expect rax, 0xc000010000000001
+	leaf 25, 1 << 52
+	expect rax, 0xc000010000000001
+	leaf 26, 2
+	expect rax, 0xc000010000000001
+	leaf 19
+	expect rax, 0xc000010000000000
+
+	; the page that was split has kept its contents
+	mov rax, [0x600000]
+	expect rax, 0x55
+
+	leaf 7, 0, 0x1310000300000000	; MRTD, and RTMR 3, as in the report
+	expect rax, 0
+	expect r8, [0x200210]
+	leaf 7, 0, 0x1310000300000052
+	expect rax, 0
+	expect r8, [0x200360]
+	leaf 9, 0, 0xa020000200000002
+	expect rax, 0
+	expect r8, 0
+	mov r9, -1
+	leaf 10, 0, 0xa020000200000002, 1
+	expect rax, 0xc0000c0100000002
+	mov r9, 1
+	leaf 10, 0, 0xa020000000000007, 1	; #VE for all CPUID
+	expect rax, 0
+	expect r8, 0
+	try
+	xor eax, eax
+	cpuid
+	ve 10, 2, 0
+	mov r9, -1
+	leaf 10, 0, 0xa020000000000007, 2
+	expect rax, 0xc0000c0300000002
+	mov r9, 1
+	leaf 10, 0, 0xa020000000000007, 0
+	expect rax, 0
+	expect r8, 1
+	xor eax, eax
+	cpuid
+	expect rbx, 0x756e6547
+	leaf 9, 0, 0xa0200000000000ff
+	expect rax, 0xc0000c0000000002
 
 	; TDCALL in compatibility mode
 	try
@@ -499,6 +505,160 @@ bits 64
 	jmp report
 %elif TEST == 12		; unvalidated: accept where nothing is
 	leaf 6, 0x90000000
+%elif TEST == 15		; paravirt-only, with that option
+	try
+	hlt
+	trapped 20
+	mov rax, "pass"
+	jmp report
+%elif TEST == 16		; reset, by the keyboard controller
+	vmcall 30, 1, 1, 0x64, 0xfe
+%elif TEST == 19		; nothing: three processors start the same way
+	mov dword [rel first_came], 1
+.wait:	pause
+	cmp dword [rel arrived], 6
+	jb .wait
+	mov eax, [rel arrived]
+	expect rax, 6
+	mov eax, [rel strange]
+	expect rax, 0
+	leaf 1
+	expect r8, 3 << 32 | 3
+	expect r9, 0
+	mov rax, "pass"
+	jmp report
+
+first_came: dd 0
+arrived: dd 0				; a bit for each that has come
+strange: dd 0				; and for what it was not to find
+other_processor:
+	pause
+	cmp dword [rel first_came], 0
+	je other_processor
+	xor eax, eax
+	cmp rbx, [rel entry_rbx]
+	setne al
+	mov ebp, eax
+	cmp rcx, [rel entry_rcx]
+	setne al
+	or ebp, eax
+	cmp r8, [rel entry_r8]
+	setne al
+	or ebp, eax
+	cmp rdx, [rel entry_rdx]
+	setne al
+	or ebp, eax
+	mov edi, esi
+	leaf 1
+	cmp r9d, edi
+	setne al
+	movzx eax, al
+	or ebp, eax
+	lock or [rel strange], ebp
+	lock bts dword [rel arrived], edi
+.stay:	pause
+	jmp .stay
+%elif TEST == 20		; nothing: the host stops after 4 pages, --host tdx-map-budget=4
+	vmcall 0x10001, SHARED + 0x100000, 0xa000
+	expect r10, 1			; RETRY
+	expect r11, SHARED + 0x104000
+	vmcall 0x10001, SHARED + 0x104000, 0x6000
+	expect r10, 1
+	expect r11, SHARED + 0x108000
+	vmcall 0x10001, SHARED + 0x108000, 0x2000
+	expect r10, 0
+	mov rdi, SHARED + 0x109ff8
+	mov [rdi], rdi
+	leaf 6, 0x10a000		; what was not asked for stays private
+	expect rax, 0
+	mov rax, "pass"
+	jmp report
+%elif TEST == 18		; paravirt-only, in RAM
+	leaf 6, 0x100000
+	mov byte [0x100000], 0xf4	; HLT
+	mov eax, 0x100000
+	try
+	jmp rax
+	trapped 20
+	mov rax, "pass"
+	jmp report
+%elif TEST == 17		; nothing: registers that the module keeps
+	mov rax, cr4
+	or rax, 1 << 9 | 1 << 10 | 1 << 18
+	mov cr4, rax
+	xor ecx, ecx
+	xgetbv
+	expect rax, 1			; as every processor starts
+	call fill_registers
+
+	; while the module computes digests
+	leaf 2, digest64, 0
+	expect rax, 0
+	call check_registers
+
+	; over HLT, which an interrupt ends that waits: IF is 0
+	vmcall 32, 0x80f, 0x1ff
+	expect r10, 0
+	vmcall 32, 0x83e, 0xb
+	expect r10, 0
+	vmcall 32, 0x832, 0x40
+	expect r10, 0
+	vmcall 32, 0x838, 100000
+	expect r10, 0
+	vmcall 12, 0
+	expect r10, 0
+	mov ecx, 0x822			; the timer's vector in the IRR
+	rdmsr
+	expect rax, 1
+	call check_registers
+	mov rax, "pass"
+	jmp report
+
+fill_registers:
+	xor ecx, ecx
+	xor edx, edx
+	mov eax, 7
+	xsetbv
+	fninit
+	fldcw [rel fcw]
+	fldpi
+	ldmxcsr [rel mxcsr]
+	vmovdqu ymm9, [rel pattern]
+	mov eax, 0x12345
+	mov dr2, rax
+	ret
+
+check_registers:
+	xor ecx, ecx
+	xgetbv
+	expect rax, 7
+	stmxcsr [rel found]
+	mov eax, [rel found]
+	expect rax, 0x9f80
+	fnstcw [rel found]
+	movzx eax, word [rel found]
+	expect rax, 0x27f
+	fldpi
+	fcomip st0, st1
+	setne al
+	movzx eax, al
+	expect rax, 0
+	vmovdqu [rel found], ymm9
+	%assign n 0
+	%rep 4
+	mov rax, [rel found + n]
+	expect rax, [rel pattern + n]
+	%assign n n + 8
+	%endrep
+	mov rax, dr2
+	expect rax, 0x12345
+	ret
+
+align 32
+pattern: dq 0x0123456789abcdef, 0xfedcba9876543210, 0x5a5a5a5aa5a5a5a5, 1
+found:	times 4 dq 0
+mxcsr:	dd 0x9f80
+fcw:	dw 0x27f
 %elif TEST == 14		; unvalidated, with --attack remap-validated
 	mov ebx, 0x900000
 .next:	leaf 6, rbx
@@ -512,62 +672,6 @@ bits 64
 	lidt [rsp]
 	ud2
 %endif
-fail:	mov rax, "fail"
-report:
-	mov r14, rax
-	mov r12d, r13d
-	xor r10d, r10d
-	mov r11d, 0x10003
-	xor r13d, r13d
-	xor r15d, r15d
-	xor ebx, ebx
-	xor esi, esi
-	xor edi, edi
-	xor edx, edx
-	xor r8d, r8d
-	xor r9d, r9d
-	mov ecx, 0xffcc
-	xor eax, eax
-	tdcall
-	jmp report
+	jmp fail
 
-bits 32
-start32:
-	lgdt [gdtr]
-	mov eax, cr4
-	or eax, 1 << 5
-	mov cr4, eax
-	mov eax, pml4
-	mov cr3, eax
-	mov eax, cr0
-	bts eax, 31
-	mov cr0, eax
-	jmp 0x10:start64
-
-align 16
-tdvf:	db "TDVF"
-	dd tdvf_end - tdvf, 1, 3
-	dd 0, SIZE
-	dq BASE, SIZE
-	dd 0, 1
-	dd 0, 0
-	dq 0x809000, 0x2000
-	dd 2, 0
-	dd 0, 0
-	dq 0x810000, 0x1000
-	dd 3, 0
-tdvf_end:
-
-	times SIZE - 0x20 - 18 - 22 - ($ - $$) db 0
-table:	dd BASE + SIZE - tdvf
-	dw 22
-	dd 0xe47a6535
-	dw 0x984a, 0x4798
-	db 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf, 0x8e, 0xc2
-	dw 18 + 22
-	dd 0x96b582de
-	dw 0x1fb2, 0x45f7
-	db 0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d
-	times SIZE - 16 - ($ - $$) db 0
-	jmp near start32
-	times SIZE - ($ - $$) db 0x90
+guest_end
