@@ -21,6 +21,12 @@ void cc_init(void)
 	}
 }
 
+void cc_start(void)
+{
+	if (active_guest != NULL)
+		active_guest->start();
+}
+
 const struct cc_guest *cc_active(void)
 {
 	return active_guest;
@@ -29,4 +35,10 @@ const struct cc_guest *cc_active(void)
 bool cc_has(enum cc_attr attr)
 {
 	return active_guest != NULL && active_guest->has(attr);
+}
+
+bool cc_exception(struct exception_frame *frame)
+{
+	return active_guest != NULL && active_guest->exception != NULL &&
+	       active_guest->exception(frame);
 }

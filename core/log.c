@@ -4,6 +4,7 @@
  * formatted once; an exit to the host costs more than all of the formatting,
  * so a sink gets whole lines.
  */
+#include <fw/cc.h>
 #include <fw/hooks.h>
 #include <fw/log.h>
 #include <fw/printf.h>
@@ -36,12 +37,18 @@ static u32 sink_count(void)
 	return MIN((u32)(log_sinks_end - log_sinks_start), (u32)SINKS_MAX);
 }
 
+/* What a confidential guest says, the host reads; and each character costs. */
+static enum log_level sink_level(const struct log_sink *sink)
+{
+	return cc_has(CC_ATTR_HOST_UNTRUSTED) ? LOG_ERR : sink->level;
+}
+
 static void sinks_write(enum log_level level, const char *text, size_t len)
 {
 	u32 i;
 
 	for (i = 0; i < sink_count(); i++) {
-		if (!(sinks_present & 1u << i) || level > log_sinks_start[i]->level)
+		if (!(sinks_present & 1u << i) || level > sink_level(log_sinks_start[i]))
 			continue;
 		log_sinks_start[i]->write(text, len);
 	}

@@ -22,7 +22,6 @@ FOLDERS = ("arch", "boot", "cc", "core", "drivers", "platform")
 HOOKS = "include/fw/hooks.def"
 RESET = "arch/x86/reset/hookpoints.inc"
 LAYOUT = "include/fw/layout.def"
-LINKER = "platform/ovmf/cloister.lds.S"
 
 
 def read(path):
@@ -150,19 +149,14 @@ class ResetPoints(Tables):
 
 
 class MemoryLayout(Tables):
-    files = (LAYOUT, LINKER)
+    files = (LAYOUT,)
 
     def table(self):
-        number = dict(re.findall(r"^#define (\w+)\s+(0x[0-9a-f]+)", read(LINKER), re.M))
         rows = [([code(f"{int(base, 16):#010x}")], [code(f"{int(size, 16):#x}")],
                  [code(name)], [what], [code(kind)])
                 for name, base, size, kind, what in re.findall(
-                    r'^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*"(.*)"\)',
+                    r'^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*"(.*)"\)',
                     read(LAYOUT), re.M)]
-        image, limit = int(number["IMAGE_BASE"], 16), int(number["IMAGE_LIMIT"], 16)
-        rows.append(([code(f"{image:#010x}")], [code(f"at most {limit - image:#x}")], ["image"],
-                     ["text, rodata, data, stacks; the link fails if it does not end below "
-                      f"{limit:#x}"], [code("MEM_BOOT_CODE"), code("MEM_BOOT_DATA")]))
         return table((16, 18, 16, 32, 18), ("Address", "Size", "Name", "Holds", "Type"), rows)
 
 

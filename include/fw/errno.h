@@ -6,6 +6,7 @@
 #ifndef FW_ERRNO_H
 #define FW_ERRNO_H
 
+#define EPERM		1
 #define ENOENT		2
 #define EIO		5
 #define E2BIG		7

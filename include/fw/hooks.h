@@ -10,6 +10,8 @@
 #include <fw/cc.h>
 #include <fw/types.h>
 
+struct host_input;
+struct linux_payload;
 struct memmap;
 struct setup_data_list;
 

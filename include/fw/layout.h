@@ -5,7 +5,7 @@
 
 #include <fw/types.h>
 
-#define LAYOUT_RANGE(name, base, size, type, what) \
+#define LAYOUT_RANGE(name, base, size, type, launch, what) \
 	extern u8 layout_##name[], layout_##name##_end[];
 #include <fw/layout.def>
 #undef LAYOUT_RANGE

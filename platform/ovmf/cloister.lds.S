@@ -12,10 +12,9 @@
  */
 #define FLASH_END	0x100000000
 #define FLASH_BASE	(FLASH_END - CONFIG_FLASH_SIZE)
-#define IMAGE_BASE	0x820000
 #define IMAGE_LIMIT	0x1000000	/* what the reset vector's tables map */
 #define STACK_SIZE	0x4000
-#define IST_SIZE	0x1000
+#define IST_SIZE	0x2000
 #define PAGE		0x1000
 
 #define TABLE(name)							\
@@ -39,7 +38,7 @@
 	reset_##point##_end = .;
 
 /* fw/layout.def: low pages at fixed addresses. */
-#define LAYOUT_RANGE(name, base, size, type, what)			\
+#define LAYOUT_RANGE(name, base, size, type, launch, what)		\
 	layout_##name = base;						\
 	layout_##name##_end = base + size;				\
 	ASSERT(base >= layout_low, "layout.def: ranges overlap or are not in order") \
@@ -59,22 +58,25 @@ PHDRS
 
 layout_low = 0x800000;
 #include <fw/layout.def>
-ASSERT(layout_low <= IMAGE_BASE, "layout.def: the fixed pages run into the image")
 
 SECTIONS
 {
-	. = IMAGE_BASE;
+	. = layout_image;
 	image_start = .;
 
 	.text : AT(FLASH_BASE) {
 		text_start = .;
 		*(.text .text.*)
-		. = ALIGN(PAGE);
-		text_end = .;
+		. = ALIGN(16);
 	} :text =0xcccccccc
+	/*
+	 * Constants follow at once: the page in which both meet is executable,
+	 * and not writable. Data begins on a page of its own, but not in flash.
+	 */
+	text_end = ALIGN(PAGE);
+	rodata_start = text_end;
 
-	.rodata : AT(FLASH_BASE + (ADDR(.rodata) - IMAGE_BASE)) {
-		rodata_start = .;
+	.rodata : AT(FLASH_BASE + (ADDR(.rodata) - layout_image)) {
 		*(.rodata .rodata.*)
 		. = ALIGN(8);
 #define FLOW_STEP(step, what)						\
@@ -87,17 +89,21 @@ SECTIONS
 		TABLE(cc_guest)
 		TABLE(board)
 		TABLE(pci_driver)
-		. = ALIGN(PAGE);
-		rodata_end = .;
+		TABLE(host_input)
+		. = ALIGN(16);
 	} :rodata =0
+	image_load = FLASH_BASE;
+	image_load_qwords = (. - layout_image) / 8;
+	data_load = FLASH_BASE + (. - layout_image);
+	. = ALIGN(PAGE);
+	rodata_end = .;
 
-	.data : AT(FLASH_BASE + (ADDR(.data) - IMAGE_BASE)) {
+	.data : AT(data_load) {
 		data_start = .;
 		*(.data .data.*)
 		. = ALIGN(16);
 	} :data =0
-	image_load = FLASH_BASE;
-	image_load_qwords = (ADDR(.data) + SIZEOF(.data) - IMAGE_BASE) / 8;
+	data_qwords = SIZEOF(.data) / 8;
 
 	.bss (NOLOAD) : {
 		bss_start = .;
@@ -198,8 +204,9 @@ SECTIONS
 }
 
 ASSERT(SIZEOF(.dynamic_parts) == 0, "the image must not need relocation at run time")
-ASSERT(image_end <= IMAGE_LIMIT, "the image does not fit below 16 MiB")
-ASSERT(FLASH_BASE + (ADDR(.data) + SIZEOF(.data) - IMAGE_BASE) <= ADDR(.reset), "the image does not fit in the flash: raise FLASH_SIZE")
+ASSERT(image_end <= layout_image_end, "the image does not fit its place in layout.def")
+ASSERT(layout_low <= IMAGE_LIMIT, "layout.def: more than the reset vector maps")
+ASSERT(data_load + SIZEOF(.data) <= ADDR(.reset), "the image does not fit in the flash: raise FLASH_SIZE")
 ASSERT(ADDR(.reset) >= FLASH_END - 0x10000, "16-bit code cannot reach the reset fragments")
 ASSERT(ADDR(.guidtab) + SIZEOF(.guidtab) == FLASH_END - 0x20, "the GUID table is not where its readers look")
 ASSERT(SIZEOF(.reset_vector) == 16, "the reset vector is not 16 bytes")

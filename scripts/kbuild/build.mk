@@ -70,7 +70,7 @@ endef
 # Makefile may name single objects of other folders:
 #	tree-y += core/log.o
 image := cloister
-reports := report/hooks.txt report/size.txt
+reports := report/hooks.txt report/host-inputs.txt report/size.txt
 folders := arch/x86 cc core boot drivers lib platform
 lds := platform/ovmf/cloister.lds
 ifdef CONFIG_IMAGE_CCVM
@@ -82,8 +82,17 @@ endif
 
 # And static libraries of the machine that builds, by name:
 #	archive-y += mbedcrypto
+# And symbols that the linker computes from others, for fields that no
+# relocation can express:
+#	symbols-y += cc/sev/symbols.lds
+# And names that hooks may carry besides "common":
+#	owners-y += sev
 tree-y :=
+owners-y :=
+owners- :=
 archive-y :=
+archive- :=
+symbols-y :=
 $(foreach d,$(folders),$(eval $(call read-folder,$(d))))
 
 objects := $(sort $(objects) $(tree-y))
@@ -103,8 +112,8 @@ cmd-cc = $(CC) $(cpp-flags) $(c-flags) $(flags-of-$@) \
 
 quiet-nasm = NASM    $@
 # NASM's -MD, which would do both at once, leaves out what %include names.
-cmd-nasm = $(NASM) $(nasm-flags) -M -MP -MT $@ $< >$(call beside,$@,d); \
-	$(NASM) $(nasm-flags) -o $@ $<
+cmd-nasm = $(NASM) $(nasm-flags) -I$(<D)/ -M -MP -MT $@ $< >$(call beside,$@,d); \
+	$(NASM) $(nasm-flags) -I$(<D)/ -o $@ $<
 
 quiet-sparse = SPARSE  $@
 cmd-sparse = $(SPARSE) $(sparse-flags) $(flags-of-$@) $<
@@ -151,9 +160,10 @@ $(lds): $(srctree)/$(lds).S include/generated/autoconf.h FORCE
 
 quiet-ld = LD      $@
 cmd-ld = $(LD) $(ld-flags) -T $(lds) -Map=$(image).map -o $@ $(objects) \
+	$(addprefix $(srctree)/,$(symbols-y)) \
 	$(foreach a,$(archive-y),$(shell $(CC) -print-file-name=lib$(a).a))
 
-$(image).elf: $(objects) $(lds) FORCE
+$(image).elf: $(objects) $(lds) $(addprefix $(srctree)/,$(symbols-y)) FORCE
 	$(call run,ld)
 
 $(image).map: $(image).elf ;
@@ -173,11 +183,19 @@ $(image).fd: $(image).elf FORCE
 # --- Reports ------------------------------------------------------------
 
 quiet-hooks = HOOKS   $@
-cmd-hooks = NM=$(NM) $(srctree)/scripts/hooktab $(if $(CONFIG_CC),,--owners common) \
+cmd-hooks = NM=$(NM) $(srctree)/scripts/hooktab \
+	--owners $(subst $(space),$(comma),common $(owners-y)) \
 	--srctree $(srctree) $(image).elf > $@.tmp; mv -f $@.tmp $@
 
 report/hooks.txt: $(image).elf $(wildcard $(srctree)/scripts/hooktab) FORCE
 	$(call run,hooks)
+
+quiet-inputs = INPUTS  $@
+cmd-inputs = $(PYTHON) $(srctree)/scripts/hostinputs --srctree $(srctree) $(image).elf > $@.tmp; \
+	mv -f $@.tmp $@
+
+report/host-inputs.txt: $(image).elf $(srctree)/scripts/hostinputs FORCE
+	$(call run,inputs)
 
 quiet-size = SIZE    $@
 cmd-size = $(PYTHON) $(srctree)/scripts/size $(image).elf $(image).map > $@.tmp; mv -f $@.tmp $@
@@ -194,6 +212,7 @@ compile_commands.json: $(objects) FORCE
 
 # --- What the last build knew -------------------------------------------
 
-made := $(objects) $(lds) $(image).elf $(image).fd report/hooks.txt report/size.txt
+made := $(objects) $(lds) $(image).elf $(image).fd report/hooks.txt report/host-inputs.txt \
+	report/size.txt
 -include $(wildcard $(foreach m,$(made),$(call beside,$(m),cmd)))
 -include $(wildcard $(foreach m,$(objects) $(lds),$(call beside,$(m),d)))

@@ -25,7 +25,9 @@ c-flags := -std=gnu11 -m64 -march=x86-64 -ffreestanding \
 # uses address 0 on purpose.
 c-flags += -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks
 
-c-flags += $(if $(CONFIG_OPTIMIZE_SPEED),-O2,-Os)
+# What clang calls -Os is half-way to speed.
+smallest := $(if $(findstring clang,$(CC)),-Oz,-Os)
+c-flags += $(if $(CONFIG_OPTIMIZE_SPEED),-O2,$(smallest))
 
 # Debug information stays in cloister.elf.
 c-flags += -g -fstack-usage

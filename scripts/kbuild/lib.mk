@@ -14,6 +14,7 @@
 
 empty :=
 space := $(empty) $(empty)
+comma := ,
 pound := \#
 quote := '
 

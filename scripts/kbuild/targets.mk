@@ -9,7 +9,7 @@
 # --- Image --------------------------------------------------------------
 
 image-targets := all cloister.fd cloister.elf cloister.map ccvm.fd ccvm.elf ccvm.map \
-	compile_commands.json report/hooks.txt report/size.txt
+	compile_commands.json report/hooks.txt report/host-inputs.txt report/size.txt
 
 .PHONY: $(image-targets)
 $(image-targets): first-config
@@ -33,14 +33,18 @@ endif
 # What the configuration is called: direct, or direct+debug with a fragment.
 config-name = $$(cat $(objtree)/.config-name 2>/dev/null || echo custom)
 
-.PHONY: hooks hooks-diff golden golden-diff size tags
+.PHONY: hooks hooks-diff inputs-diff golden golden-diff size tags
 hooks: report/hooks.txt
 	$(Q)cat $(objtree)/report/hooks.txt
 
 hooks-diff: report/hooks.txt
 	$(Q)name=$(config-name); diff -u tests/golden/$${name%%+*}.hooks $(objtree)/report/hooks.txt
 
-golden-diff: hooks-diff report/size.txt
+inputs-diff: report/host-inputs.txt
+	$(Q)name=$(config-name); \
+	diff -u tests/golden/$${name%%+*}.host-inputs $(objtree)/report/host-inputs.txt
+
+golden-diff: hooks-diff inputs-diff report/size.txt
 	$(Q)name=$(config-name); \
 	scripts/size-diff tests/golden/$${name%%+*}.size $(objtree)/report/size.txt
 
@@ -51,6 +55,7 @@ golden:
 		dir=$(objtree)/check/$$d-gcc; name=$${d%_defconfig}; \
 		$(MAKE) -s -f $(srctree)/Makefile O=$$dir CC=gcc $$d all && \
 		cp $$dir/report/hooks.txt tests/golden/$$name.hooks && \
+		cp $$dir/report/host-inputs.txt tests/golden/$$name.host-inputs && \
 		cp $$dir/report/size.txt tests/golden/$$name.size || exit 1; \
 	done
 
@@ -71,10 +76,15 @@ again = +$(Q)$(MAKE) -f $(srctree)/Makefile O=$(objtree) CC=$(CC)
 # What scripts/run is told on the command line of make.
 run-env = CC=$(GUEST_KIND) OBJTREE=$(objtree)
 
+# The confidential guest kinds run in an image of their own.
+run-emulated = $(if $(filter-out none,$(GUEST_KIND)),ccvm)
+emulator = $(MAKE) -s -f $(srctree)/Makefile O=$(objtree)/ccvm ccvm_defconfig all
+
 .PHONY: run gdb bench
 run:
-	$(packages) build run
+	$(packages) build run $(run-emulated)
 	$(again) all
+	$(if $(run-emulated),+$(Q)$(emulator))
 	@$(run-env) $(srctree)/scripts/run
 
 gdb:
@@ -83,9 +93,15 @@ gdb:
 	@$(run-env) GDB=$(GDB) $(srctree)/scripts/gdb/start
 
 bench:
-	$(packages) build run bench
+	$(packages) build run bench $(run-emulated)
 	$(again) all
+ifeq ($(run-emulated),)
 	@$(srctree)/tests/bench/bench $(objtree)/cloister.fd
+else
+	+$(Q)$(emulator)
+	@$(srctree)/tests/bench/cc.py $(GUEST_KIND) $(objtree)/cloister.fd \
+		--ccvm $(objtree)/ccvm/ccvm.fd
+endif
 
 # --- Tests --------------------------------------------------------------
 
@@ -95,7 +111,7 @@ check-parts := check-style check-scripts check-build check-reproducible check-un
 
 # Each part runs even if one before it failed; the end names those that did.
 define run-parts
-	$(packages) build run check docs
+	$(packages) build run ccvm check docs
 	+@failed=; for part in $(check-parts); do \
 		echo "== $$part"; \
 		$(MAKE) -k -f $(srctree)/Makefile $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) \
@@ -154,6 +170,12 @@ check-build: $(addprefix build-case/,$(build-cases) $(extreme-cases))
 
 check-reproducible:
 	@$(srctree)/scripts/check-reproducible $(objtree)/check/reproducible
+
+# Each guest kind's folder can be deleted.
+.PHONY: strip-test
+strip-test:
+	$(packages) build run ccvm
+	@$(srctree)/scripts/strip-test $(objtree)/check/strip
 
 check-unit:
 	+@$(MAKE) -C tests/unit check O=$(objtree)/tests/unit
@@ -267,6 +289,7 @@ help:
 	@echo 'Check:'
 	@echo '  check                 - all tests, a cover of the matrices; installs packages'
 	@echo '  check-all             - all tests, the matrices in full'
+	@echo '  strip-test            - build and boot the tree without its guest kinds'
 	@echo '  $(wordlist 1,4,$(check-parts))'
 	@echo '  $(wordlist 5,9,$(check-parts))'
 	@echo

@@ -37,8 +37,8 @@ static bool blue_probe(void) { asked++; return kind == 'b'; }
 static bool red_has(enum cc_attr attr) { last_attr = attr; return attr == CC_ATTR_MEM_ENCRYPT; }
 static bool blue_has(enum cc_attr attr) { last_attr = attr; return false; }
 
-const struct cc_guest red_guest = { "red", red_probe, red_has };
-const struct cc_guest blue_guest = { "blue", blue_probe, blue_has };
+const struct cc_guest red_guest = { .name = "red", .probe = red_probe, .has = red_has };
+const struct cc_guest blue_guest = { .name = "blue", .probe = blue_probe, .has = blue_has };
 CC_GUEST(20, blue_guest);
 CC_GUEST(10, red_guest);
 

@@ -36,6 +36,8 @@ __asm__(".globl text_start, text_end, rodata_start, rodata_end\n"
 	"layout_page_tables: .skip 65536\nlayout_page_tables_end:\n.text\n");
 
 static u64 cr4, cr3;
+/* The bits that this guest's tables must have: for private memory, for shared. */
+static u64 private_bit, shared_bit;
 static unsigned int pages_allocated;
 static unsigned int pages_allowed;
 
@@ -70,9 +72,11 @@ int page_alloc(enum mem_type type, u64 size, u64 align, phys_addr_t max, phys_ad
 static u64 walk(u64 address, u64 *target)
 {
 	int level = cr4 & (1 << 12) ? 5 : 4;
-	u64 *table = (u64 *)(uintptr_t)cr3;
+	u64 *table = (u64 *)(uintptr_t)(cr3 & ~private_bit);
 	bool writable = true, nx = false;
-	u64 entry, size;
+	u64 entry, size, bit;
+
+	assert_int_equal(cr3 & private_bit, private_bit);
 
 	for (;; level--) {
 		size = 1ull << (12 + 9 * (level - 1));
@@ -84,12 +88,16 @@ static u64 walk(u64 address, u64 *target)
 		if (level == 1 || (entry & 0x80))
 			break;
 		/* Large pages end at 2 MiB for us; a higher one is a mistake. */
-		table = (u64 *)(uintptr_t)(entry & 0x000ffffffffff000ull);
+		assert_int_equal(entry & private_bit, private_bit);
+		table = (u64 *)(uintptr_t)(entry & 0x000ffffffffff000ull & ~private_bit);
 	}
+	bit = entry & PTE_SHARED ? shared_bit : private_bit;
+	assert_int_equal(entry & (private_bit | shared_bit), bit);
+	entry &= ~bit;
 	assert_true(level <= 2);
 	*target = (entry & 0x000ffffffffff000ull & ~(size - 1)) + address % size;
 	assert_true(entry & 0x20);
-	return 1 | (writable ? 2 : 0) | (entry & 0x10) | (nx ? 1ull << 63 : 0);
+	return 1 | (writable ? 2 : 0) | (entry & (PTE_PCD | PTE_SHARED)) | (nx ? 1ull << 63 : 0);
 }
 
 static void assert_mapped(u64 address, u64 prot)
@@ -112,6 +120,8 @@ static int setup(void **state)
 	(void)state;
 	mock_log_reset();
 	cr4 = cr3 = 0;
+	private_bit = shared_bit = 0;
+	paging_set_masks(0, 0);
 	pages_allocated = 0;
 	pages_allowed = 64;
 	memset(layout_page_tables, 0xa5, POOL * PAGE);
@@ -234,6 +244,41 @@ static void test_no_memory(void **state)
 	check_low_4g();
 }
 
+static void check_masks(void)
+{
+	paging_set_masks(private_bit, shared_bit);
+	paging_init();
+	check_low_4g();
+	assert_int_equal(paging_map(MiB(64) + PAGE, PAGE, MAP_RW_SHARED), 0);
+	assert_mapped(MiB(64), MAP_RW);
+	assert_mapped(MiB(64) + PAGE, MAP_RW_SHARED);
+	assert_mapped(MiB(64) + 2 * PAGE, MAP_RW);
+	assert_int_equal(paging_map(MiB(128), MiB(2), MAP_RW_SHARED), 0);
+	assert_mapped(MiB(128), MAP_RW_SHARED);
+	/* Splitting a shared page leaves the rest shared. */
+	assert_int_equal(paging_map(MiB(128) + PAGE, PAGE, MAP_RW), 0);
+	assert_mapped(MiB(128), MAP_RW_SHARED);
+	assert_mapped(MiB(128) + PAGE, MAP_RW);
+	assert_mapped(MiB(130) - PAGE, MAP_RW_SHARED);
+	assert_int_equal(paging_map(GiB(3), MiB(4), MAP_MMIO), 0);
+	assert_mapped(GiB(3) + MiB(2), MAP_MMIO);
+}
+
+static void test_private_mask(void **state)
+{
+	(void)state;
+	private_bit = (u64)1 << 51;
+	check_masks();
+}
+
+static void test_shared_mask(void **state)
+{
+	(void)state;
+	shared_bit = (u64)1 << 47;
+	check_masks();
+	assert_int_equal(paging_shared_mask(), shared_bit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +289,8 @@ int main(void)
 		cmocka_unit_test_setup(test_large_ranges, setup),
 		cmocka_unit_test_setup(test_refusals, setup),
 		cmocka_unit_test_setup(test_no_memory, setup),
+		cmocka_unit_test_setup(test_private_mask, setup),
+		cmocka_unit_test_setup(test_shared_mask, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* What this processor is. Document: Intel SDM volume 2, CPUID. */
 #include <asm/cpu.h>
+#include <fw/host_input.h>
+
+HOST_INPUT_OTHER(cpuid, common, CHECKED, 0, 0, "CPUID");
 
 #define CPUID_EXT_MAX		0x80000000
 #define CPUID_ADDRESS_SIZES	0x80000008

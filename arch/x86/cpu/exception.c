@@ -7,6 +7,7 @@
  */
 #include <asm/cpu.h>
 #include <asm/exception.h>
+#include <fw/cc.h>
 #include <fw/layout.h>
 #include <fw/log.h>
 #include <fw/panic.h>
@@ -17,9 +18,16 @@
 
 #define SEL_CODE64	0x10
 #define SEL_TSS		0x20
+#define SEL_FS		0x30
 
 #define IST_EXCEPTION	1
 #define IST_FAULT	2
+
+/*
+ * An exception may be handled and return, and its handler may cause another
+ * one: each takes this much of the stack.
+ */
+#define IST_SLICE	0x800
 
 #define VECTOR_NMI	2
 #define VECTOR_DF	8
@@ -55,6 +63,15 @@ struct descriptor_ptr {
 
 extern const u8 exception_stubs[];
 
+/*
+ * Libraries look for a canary here (System V psABI, section 3.4.2, and GCC's
+ * -fstack-protector).
+ */
+static struct {
+	u8 reserved[0x28];
+	u64 stack_canary;
+} thread_area;
+
 static struct tss tss;
 static struct idt_gate idt[VECTORS];
 
@@ -65,6 +82,7 @@ static u64 gdt[] = {
 	0x00af9b000000ffff,	/* 0x10: 64-bit code */
 	0x00cf93000000ffff,	/* 0x18: data */
 	0, 0,			/* 0x20: TSS */
+	0,			/* 0x30: what FS refers to */
 };
 
 static const char *const exception_names[VECTORS] = {
@@ -107,11 +125,17 @@ void exception_init(void)
 	/* 64-bit TSS descriptor, present, available; base below 4 GiB. */
 	gdt[SEL_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
 			   (u64)0x89 << 40 | (base >> 24 & 0xff) << 56;
+	/* 32-bit data segment descriptor: its base is all that 64-bit mode uses. */
+	base = (u64)(uintptr_t)&thread_area;
+	gdt[SEL_FS / 8] = (sizeof(thread_area) - 1) | (base & 0xffffff) << 16 |
+			  (u64)0x4093 << 40 | (base >> 24 & 0xff) << 56;
+	thread_area.stack_canary = rdtsc() << 8;
 	idt_init();
 
 	__asm__ volatile("lgdt %0" : : "m"(gdtr));
 	__asm__ volatile("ltr %w0" : : "r"((u16)SEL_TSS));
 	__asm__ volatile("lidt %0" : : "m"(idtr));
+	__asm__ volatile("mov %w0, %%fs" : : "r"((u16)SEL_FS));
 }
 
 /* How many words of one of our own stacks lie at and above @addr; 0: not ours. */
@@ -172,6 +196,16 @@ void exception_handle(struct exception_frame *frame)
 {
 	const char *name = exception_names[frame->vector % VECTORS];
 	static unsigned int depth;
+	bool handled;
+
+	if (tss.ist[IST_EXCEPTION - 1] < (u64)(uintptr_t)ist_bottom + 2 * IST_SLICE)
+		machine_stop();
+	/* The next exception must not overwrite this one's frame. */
+	tss.ist[IST_EXCEPTION - 1] -= IST_SLICE;
+	handled = cc_exception(frame);
+	tss.ist[IST_EXCEPTION - 1] += IST_SLICE;
+	if (handled)
+		return;
 
 	/* What is below may fail in its turn: less is tried each time. */
 	depth++;

@@ -20,6 +20,8 @@
 #include <fw/string.h>
 #include <spec/fw_cfg.h>
 
+HOST_INPUT_ITEM(cpus, common, CHECKED, 0, 0, FW_CFG_NB_CPUS, "number of processors");
+
 #define LAPIC_ICR_LOW		0xfee00300
 #define ICR_INIT		0x00000500
 #define ICR_STARTUP		0x00000600
@@ -82,7 +84,7 @@ int mp_write_msrs(const struct msr_value *list, size_t count)
 	int rc;
 
 	fw_assert(count <= MP_MSRS_MAX);
-	rc = fw_cfg_read_u16(FW_CFG_NB_CPUS, &cpus);
+	rc = fw_cfg_read_u16(&host_input_cpus, &cpus);
 	if (rc != 0 || cpus <= 1)
 		return rc;
 

@@ -23,6 +23,9 @@
 
 #define TABLE_FLAGS	(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 
+/* What MAP_* of asm/paging.h are made of. */
+#define LEAF_PROT	(PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_SHARED | PTE_NX)
+
 #define CR4_LA57	((u64)1 << 12)
 
 /* A range to be mapped, and with what. */
@@ -31,9 +34,22 @@ struct mapping {
 	u64 prot;
 };
 
+static u64 private_mask, shared_mask;
+
 static u64 *root;
 static int root_level;
 static phys_addr_t pool_next;	/* fixed pool: used before there is an allocator */
+
+void paging_set_masks(u64 private_bits, u64 shared_bits)
+{
+	private_mask = private_bits;
+	shared_mask = shared_bits;
+}
+
+u64 paging_shared_mask(void)
+{
+	return shared_mask;
+}
 
 static u64 *table_alloc(void)
 {
@@ -57,6 +73,7 @@ static u64 leaf_flags(u64 prot, int level)
 		return 0;
 	/* Preset, so that the processor never has to write to the tables. */
 	flags |= PTE_ACCESSED | PTE_DIRTY;
+	flags |= prot & PTE_SHARED ? shared_mask : private_mask;
 	if (level > 1)
 		flags |= PTE_LARGE;
 	return flags;
@@ -92,17 +109,17 @@ static u64 *table_below(u64 *entry, u64 addr, int level, bool whole)
 	u64 *table;
 
 	if ((*entry & PTE_PRESENT) && !(*entry & PTE_LARGE))
-		return (u64 *)(uintptr_t)(*entry & PTE_ADDR_MASK);
+		return (u64 *)(uintptr_t)(*entry & PTE_ADDR_MASK & ~private_mask);
 
 	table = table_alloc();
 	if (table == NULL)
 		return NULL;
 	if (*entry & PTE_PRESENT)
 		fill_leaves(table, 0, ENTRIES - 1, addr,
-			    *entry & (PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_NX), level - 1);
+			    *entry & LEAF_PROT, level - 1);
 	else if (!whole || level - 1 > LEVEL_LARGE)
 		memset(table, 0, PAGE_SIZE);
-	*entry = (u64)(uintptr_t)table | TABLE_FLAGS;
+	*entry = (u64)(uintptr_t)table | TABLE_FLAGS | private_mask;
 	return table;
 }
 
@@ -151,7 +168,7 @@ int paging_map(phys_addr_t base, u64 size, u64 prot)
 	    (map.end - 1) >> bits != 0)
 		return -EINVAL;
 	rc = map_level(root, 0, root_level, &map);
-	write_cr3((u64)(uintptr_t)root);
+	write_cr3((u64)(uintptr_t)root | private_mask);
 	return rc;
 }
 
@@ -183,5 +200,5 @@ void paging_init(void)
 	rc |= map_image_part(ist_guard, ist_bottom, MAP_NONE);
 	rc |= map_image_part(fault_guard, fault_bottom, MAP_NONE);
 	fw_assert(rc == 0);
-	write_cr3((u64)(uintptr_t)root);
+	write_cr3((u64)(uintptr_t)root | private_mask);
 }

@@ -13,5 +13,6 @@ void cpu_start(void)
 	exception_init();
 	cc_init();
 	paging_init();
+	cc_start();
 	flow_run();
 }

@@ -6,18 +6,21 @@
 %include "hookpoints.inc"
 
 extern image_start, image_load, image_load_qwords
+extern data_start, data_load, data_qwords
 extern bss_start, bss_qwords
 extern stack_top
 extern layout_work_area
 extern cpu_start
-
-%define WORK_AREA_MACHINE 0	; u8: what "detect" found, see fw/layout.def
 
 HOOK_FRAGMENT start64, 1main, 50, common
 	mov edx, edi
 	mov esi, image_load		; below 4 GiB: the upper half is zero
 	mov edi, image_start
 	mov ecx, image_load_qwords
+	rep movsq
+	mov esi, data_load
+	mov edi, data_start
+	mov ecx, data_qwords
 	rep movsq
 	xor eax, eax
 	mov edi, bss_start

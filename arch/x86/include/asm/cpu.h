@@ -3,21 +3,35 @@
 #ifndef ASM_CPU_H
 #define ASM_CPU_H
 
+#include <asm/cpu_ops.h>
+#include <asm/native.h>
 #include <fw/types.h>
 
-struct cpuid_regs {
-	u32 eax, ebx, ecx, edx;
-};
+#ifdef CONFIG_CC
 
 static inline struct cpuid_regs cpuid(u32 leaf, u32 subleaf)
 {
-	struct cpuid_regs r;
-
-	__asm__ volatile("cpuid"
-			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-			 : "a"(leaf), "c"(subleaf));
-	return r;
+	return cpu_ops->cpuid(leaf, subleaf);
 }
+
+static inline void cpu_wait_interrupt(void)
+{
+	cpu_ops->halt();
+}
+
+#else
+
+static inline struct cpuid_regs cpuid(u32 leaf, u32 subleaf)
+{
+	return native_cpuid(leaf, subleaf);
+}
+
+static inline void cpu_wait_interrupt(void)
+{
+	native_halt();
+}
+
+#endif
 
 /**
  * cpu_phys_bits() - width of a physical address, 36 to 52
@@ -43,8 +57,10 @@ static inline void cpu_relax(void)
 /* Halt this processor with interrupts off, whatever else arrives. */
 static inline void __attribute__((noreturn)) cpu_halt(void)
 {
-	for (;;)
-		__asm__ volatile("cli; hlt" ::: "memory");
+	for (;;) {
+		__asm__ volatile("cli" ::: "memory");
+		cpu_wait_interrupt();
+	}
 }
 
 /*

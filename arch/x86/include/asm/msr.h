@@ -3,6 +3,8 @@
 #ifndef ASM_MSR_H
 #define ASM_MSR_H
 
+#include <asm/cpu_ops.h>
+#include <asm/native.h>
 #include <fw/types.h>
 
 #define MSR_MTRRCAP		0x0fe
@@ -18,18 +20,23 @@
 #define EFER_LME		(1u << 8)
 #define EFER_NXE		(1u << 11)
 
+#ifdef CONFIG_CC
+
 static inline u64 rdmsr(u32 msr)
 {
-	u32 lo, hi;
-
-	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr) : "memory");
-	return (u64)hi << 32 | lo;
+	return cpu_ops->rdmsr(msr);
 }
 
 static inline void wrmsr(u32 msr, u64 value)
 {
-	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)value),
-			 "d"((u32)(value >> 32)) : "memory");
+	cpu_ops->wrmsr(msr, value);
 }
+
+#else
+
+static inline u64 rdmsr(u32 msr) { return native_rdmsr(msr); }
+static inline void wrmsr(u32 msr, u64 value) { native_wrmsr(msr, value); }
+
+#endif
 
 #endif

@@ -14,6 +14,7 @@
 #define PTE_ACCESSED	((u64)1 << 5)
 #define PTE_DIRTY	((u64)1 << 6)
 #define PTE_LARGE	((u64)1 << 7)
+#define PTE_SHARED	((u64)1 << 9)	/* ours: the host sees this memory, too */
 #define PTE_NX		((u64)1 << 63)
 #define PTE_ADDR_MASK	((u64)0x000ffffffffff000)
 
@@ -22,12 +23,28 @@
 #define MAP_RO		(PTE_PRESENT | PTE_NX)
 #define MAP_RX		(PTE_PRESENT)
 #define MAP_RW		(PTE_PRESENT | PTE_WRITE | PTE_NX)
-#define MAP_MMIO	(PTE_PRESENT | PTE_WRITE | PTE_NX | PTE_PCD)
+#define MAP_MMIO	(PTE_PRESENT | PTE_WRITE | PTE_NX | PTE_PCD | PTE_SHARED)
+#define MAP_RW_SHARED	(MAP_RW | PTE_SHARED)
 /*
  * Writable and executable: only for a loaded operating system's own image,
  * whose boot protocol says that it runs and writes there.
  */
 #define MAP_OS_IMAGE	(PTE_PRESENT | PTE_WRITE)
+
+/**
+ * paging_set_masks() - say how page tables mark memory in this guest
+ * @private_mask: bits of an entry for memory that only the guest can read, and
+ *		  of every entry that refers to a table
+ * @shared_mask:  bits of an entry for memory that the host sees, too
+ *
+ * The bits lie in PTE_ADDR_MASK; at most one of the masks is not 0.
+ *
+ * Context: before paging_init(); without a call both are 0.
+ */
+void paging_set_masks(u64 private_mask, u64 shared_mask);
+
+/** paging_shared_mask() - what paging_set_masks() was told of shared memory */
+u64 paging_shared_mask(void);
 
 /**
  * paging_init() - replace the reset vector's tables

@@ -3,22 +3,16 @@
 #ifndef ASM_CPU_H
 #define ASM_CPU_H
 
+#include <asm/native.h>
 #include <fw/types.h>
 
-struct cpuid_regs {
-	u32 eax, ebx, ecx, edx;
-};
-
-/* The defaults of mock_cpuid(), mock_read_cr() and mock_write_cr() fail the test. */
-struct cpuid_regs mock_cpuid(u32 leaf, u32 subleaf);
+/* The defaults of mock_read_cr() and mock_write_cr() fail the test. */
 u64 mock_read_cr(unsigned int cr);
 void mock_write_cr(unsigned int cr, u64 value);
 /* Counts calls unless the test defines it. */
 u64 mock_rdtsc(void);
 /* Does nothing unless the test defines it. */
 void mock_invlpg(phys_addr_t addr);
-/* Ends like panic(); see support.h. */
-void mock_halt(void) __attribute__((noreturn));
 
 static inline struct cpuid_regs cpuid(u32 leaf, u32 subleaf)
 {
@@ -30,6 +24,7 @@ unsigned int cpu_phys_bits(void);
 
 static inline u64 rdtsc(void) { return mock_rdtsc(); }
 static inline void cpu_relax(void) { }
+static inline void cpu_wait_interrupt(void) { mock_halt(); }
 static inline void __attribute__((noreturn)) cpu_halt(void) { mock_halt(); }
 static inline void __attribute__((noreturn)) cpu_triple_fault(void) { mock_halt(); }
 static inline u64 read_cr2(void) { return mock_read_cr(2); }
