@@ -10,7 +10,8 @@
 #include <fw/hooks.h>
 #include <fw/pci.h>
 
-#define PVPANIC_PORT_FILE	"etc/pvpanic-port"
+HOST_INPUT_FILE(pvpanic_port, common, CHECKED, 0, 0, "etc/pvpanic-port");
+
 #define PVPANIC_PCI_ID		PCI_ID(0x1b36, 0x0011)
 
 /* The register reads as the events that the host takes. */
@@ -22,9 +23,9 @@ static u16 find_port(void)
 	struct fw_cfg_file file;
 	le16 port;
 
-	if (fw_cfg_find(PVPANIC_PORT_FILE, &file) || file.size != sizeof(port))
+	if (fw_cfg_find(&host_input_pvpanic_port, &file) || file.size != sizeof(port))
 		return 0;
-	if (fw_cfg_read_buf(file.key, 0, &port, sizeof(port)))
+	if (fw_cfg_read_buf(&file, 0, &port, sizeof(port)))
 		return 0;
 	return le16_to_cpu(port);
 }

@@ -55,8 +55,8 @@ static int check_kind(struct linux_image *img)
 }
 
 /*
- * Only syssize paragraphs are loaded: what follows in the host's item is a
- * signature or the host's own setup_data, and is no business of the kernel's.
+ * The kernel has syssize paragraphs; what follows in the host's item is a
+ * signature or the host's own setup_data.
  */
 static int check_sizes(struct linux_image *img, u32 setup_size, u32 kernel_size)
 {

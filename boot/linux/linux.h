@@ -3,6 +3,7 @@
 #ifndef BOOT_LINUX_H
 #define BOOT_LINUX_H
 
+#include <fw/host_input.h>
 #include <fw/linux_boot.h>
 #include <fw/memmap.h>
 #include <fw/types.h>
@@ -12,7 +13,7 @@
  * struct linux_image - a kernel as its checked header describes it
  * @hdr:         the header
  * @hdr_len:     bytes of @hdr that are the kernel's; all that is used lies in them
- * @load_size:   bytes to load
+ * @load_size:   bytes of the kernel, without what follows it in its file
  * @init_size:   bytes of memory it needs at its load address
  * @pref:        address it prefers
  * @align:       alignment of any other load address
@@ -41,7 +42,7 @@ struct linux_image {
 int linux_header_check(struct linux_image *img, u32 setup_size, u32 kernel_size);
 
 /** linux_read_result() - log a failed read of a fw_cfg item; returns @rc */
-int linux_read_result(u16 key, int rc);
+int linux_read_result(const struct host_input *input, int rc);
 
 /**
  * struct linux_placement - where the parts of a kernel are in memory

@@ -32,15 +32,19 @@
  */
 #define LOW_MEMORY	MiB(1)
 
-/* The sizes of the host's items. */
-struct offer {
-	u32 setup;
-	u32 kernel;
-	u32 initrd;
-	u32 cmdline;		/* with the NUL */
-};
+/* setup_sects has 8 bits, and the first sector is not counted. */
+#define SETUP_MAX	((255 + 1) * LINUX_SECTOR_SIZE)
 
-/* The beginning of the file: reading from an offset would take two transfers. */
+HOST_INPUT_ITEM(setup_size, common, CHECKED, 0, 0, FW_CFG_SETUP_SIZE, "kernel: size of setup");
+HOST_INPUT_ITEM(kernel_size, common, CHECKED, 0, 0, FW_CFG_KERNEL_SIZE, "kernel: size of the rest");
+HOST_INPUT_ITEM(initrd_size, common, CHECKED, 0, 0, FW_CFG_INITRD_SIZE, "initrd: size");
+HOST_INPUT_ITEM(cmdline_size, common, CHECKED, 0, 0, FW_CFG_CMDLINE_SIZE, "command line: size");
+HOST_INPUT_ITEM(setup, common, VERIFIED, 4, EV_IPL, FW_CFG_SETUP_DATA, "kernel: setup");
+HOST_INPUT_ITEM(kernel, common, VERIFIED, 4, EV_IPL, FW_CFG_KERNEL_DATA, "kernel: the rest");
+HOST_INPUT_ITEM(initrd, common, VERIFIED, 9, EV_IPL, FW_CFG_INITRD_DATA, "initrd");
+HOST_INPUT_ITEM(cmdline, common, VERIFIED, 8, EV_IPL, FW_CFG_CMDLINE_DATA, "command line");
+
+/* The beginning of the file. */
 struct file_head {
 	u8 boot_sector[LINUX_SETUP_HEADER_OFFSET];
 	struct linux_setup_header hdr;
@@ -48,61 +52,84 @@ struct file_head {
 
 static struct linux_placement placement;
 
-int linux_read_result(u16 key, int rc)
+int linux_read_result(const struct host_input *input, int rc)
 {
 	if (rc)
-		pr_err("cannot read item 0x%x of fw_cfg: error %d", key, rc);
+		pr_err("cannot read %s, from fw_cfg: error %d", input->name, rc);
 	return rc;
 }
 
-static int read_size(u16 key, u32 *size)
+static int read_size(const struct host_input *input, u32 *size)
 {
-	return linux_read_result(key, fw_cfg_read_u32(key, size));
+	return linux_read_result(input, fw_cfg_read_u32(input, size));
 }
 
-static int read_sizes(struct offer *offer)
+static int read_sizes(struct linux_payload *load)
 {
 	int rc;
 
-	rc = read_size(FW_CFG_KERNEL_SIZE, &offer->kernel);
+	rc = read_size(&host_input_kernel_size, &load->kernel.size);
 	if (rc)
 		return rc;
-	if (!offer->kernel) {
+	if (!load->kernel.size) {
 		pr_err("no kernel: start QEMU with -kernel FILE");
 		return -ENOENT;
 	}
-	rc = read_size(FW_CFG_SETUP_SIZE, &offer->setup);
+	rc = read_size(&host_input_setup_size, &load->setup.size);
 	if (rc)
 		return rc;
-	rc = read_size(FW_CFG_CMDLINE_SIZE, &offer->cmdline);
+	rc = read_size(&host_input_cmdline_size, &load->cmdline.size);
 	if (rc)
 		return rc;
-	return read_size(FW_CFG_INITRD_SIZE, &offer->initrd);
+	return read_size(&host_input_initrd_size, &load->initrd.size);
 }
 
 /* Read a whole item to where it will be used. */
-static int read_data(u16 key, phys_addr_t dst, u32 len)
+static int read_data(const struct host_input *input, phys_addr_t dst, struct linux_part *part)
 {
-	return linux_read_result(key, fw_cfg_read(key, 0, dst, len));
+	struct fw_cfg_file item = fw_cfg_item(input, part->size);
+
+	part->data = (const void *)(uintptr_t)dst;
+	return linux_read_result(input, fw_cfg_read(&item, 0, dst, part->size));
 }
 
-static int load_header(const struct offer *offer, struct linux_image *img)
+/*
+ * Where the rest of the kernel is loaded, and how much memory it needs, is in the
+ * header: so much of it is used before all of the payload has been loaded.
+ */
+static int load_setup(struct linux_part *setup, u32 kernel_size, struct linux_image *img)
 {
-	struct file_head head;
+	const struct file_head *head;
+	phys_addr_t base;
 	int rc;
 
-	rc = linux_read_result(FW_CFG_SETUP_DATA,
-			       fw_cfg_read_buf(FW_CFG_SETUP_DATA, 0, &head, sizeof(head)));
+	if (setup->size < sizeof(*head) || setup->size > SETUP_MAX) {
+		pr_err("bad kernel: the host's setup size is %u", setup->size);
+		return -EINVAL;
+	}
+	/* Out of the way of a kernel that wants to be at one address only. */
+	rc = page_alloc(MEM_BOOT_DATA, setup->size, PAGE_SIZE, LOW_MEMORY - 1, &base);
+	if (rc) {
+		pr_err("no memory for %u bytes of kernel setup", setup->size);
+		return rc;
+	}
+	rc = read_data(&host_input_setup, base, setup);
 	if (rc)
 		return rc;
-	img->hdr = head.hdr;
-	return linux_header_check(img, offer->setup, offer->kernel);
+	head = setup->data;
+	img->hdr = head->hdr;
+	return linux_header_check(img, setup->size, kernel_size);
 }
 
-static int load_kernel(const struct linux_image *img, struct linux_placement *place)
+static int load_kernel(const struct linux_image *img, struct linux_part *kernel,
+		       struct linux_placement *place)
 {
-	/* Whole large pages, so that nothing else becomes executable with it. */
-	u64 size = ALIGN_UP(img->init_size, MAP_GRANULE);
+	/*
+	 * Whole large pages, so that nothing else becomes executable with it. What
+	 * follows the kernel in its file, such as a signature, is loaded, too, since
+	 * the file is what can be verified; the kernel has other uses for that memory.
+	 */
+	u64 size = ALIGN_UP(MAX(img->init_size, (u64)kernel->size), MAP_GRANULE);
 	int rc;
 
 	if (memmap_has_type(&memmap, img->pref, size, MEM_CONVENTIONAL)) {
@@ -124,14 +151,29 @@ static int load_kernel(const struct linux_image *img, struct linux_placement *pl
 		return rc;
 	}
 	place->kernel_size = size;
-	return read_data(FW_CFG_KERNEL_DATA, place->kernel, img->load_size);
+	return read_data(&host_input_kernel, place->kernel, kernel);
 }
 
-static int load_initrd(const struct linux_image *img, struct linux_placement *place)
+/* Above 4 GiB devices reach memory without page tables; the firmware does not. */
+static int map_initrd(phys_addr_t base, u32 size)
+{
+	int rc = 0;
+
+	if (cc_has(CC_ATTR_MEM_ENCRYPT) && base + size > GiB(4))
+		rc = paging_map(base, ALIGN_UP((u64)size, PAGE_SIZE), MAP_RW);
+	if (rc)
+		pr_err("cannot map the initrd at 0x%lx: error %d", (unsigned long)base, rc);
+	return rc;
+}
+
+static int load_initrd(const struct linux_image *img, struct linux_part *initrd,
+		       struct linux_placement *place)
 {
 	u32 max = le32_to_cpu(img->hdr.initrd_addr_max);
-	u32 size = place->initrd_size;
+	u32 size = initrd->size;
 	int rc;
+
+	place->initrd_size = size;
 
 	if (!size)
 		return 0;
@@ -144,15 +186,18 @@ static int load_initrd(const struct linux_image *img, struct linux_placement *pl
 		       img->above_4g ? "" : " below the kernel's initrd_addr_max");
 		return rc;
 	}
-	return read_data(FW_CFG_INITRD_DATA, place->initrd, size);
+	rc = map_initrd(place->initrd, size);
+	if (rc)
+		return rc;
+	return read_data(&host_input_initrd, place->initrd, initrd);
 }
 
 /* The parameters' page and the command line, which follows it. */
-static int load_cmdline(const struct linux_image *img, u32 size,
+static int load_cmdline(const struct linux_image *img, struct linux_part *cmdline,
 			struct linux_placement *place)
 {
 	u32 max = le32_to_cpu(img->hdr.cmdline_size);
-	char *text;
+	u32 size = cmdline->size;
 	int rc;
 
 	if (size && size - 1 > max) {
@@ -167,22 +212,24 @@ static int load_cmdline(const struct linux_image *img, u32 size,
 		return rc;
 	}
 	place->cmdline = place->params + PAGE_SIZE;
-	text = (char *)(uintptr_t)place->cmdline;
-	if (!size) {
-		text[0] = '\0';
-		return 0;
-	}
-	rc = read_data(FW_CFG_CMDLINE_DATA, place->cmdline, size);
-	if (rc)
-		return rc;
-	if (text[size - 1] != '\0') {
-		pr_err("command line of %u bytes does not end with a NUL", size);
+	if (size)
+		return read_data(&host_input_cmdline, place->cmdline, cmdline);
+	*(char *)(uintptr_t)place->cmdline = '\0';
+	return 0;
+}
+
+static int check_cmdline(const struct linux_part *cmdline)
+{
+	const char *text = cmdline->data;
+
+	if (cmdline->size && text[cmdline->size - 1] != '\0') {
+		pr_err("command line of %u bytes does not end with a NUL", cmdline->size);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int fill_params(const struct linux_image *img, const struct offer *offer,
+static int fill_params(const struct linux_image *img, u32 kernel_size,
 		       const struct linux_placement *place)
 {
 	struct linux_boot_params *bp = (void *)(uintptr_t)place->params;
@@ -192,7 +239,7 @@ static int fill_params(const struct linux_image *img, const struct offer *offer,
 	linux_params_fill(bp, img, place, acpi_rsdp());
 	if (!cc_has(CC_ATTR_HOST_UNTRUSTED))
 		rc = linux_import_setup_data(&list, le64_to_cpu(img->hdr.setup_data),
-					     offer->kernel);
+					     kernel_size);
 	if (rc)
 		return rc;
 	rc = hook_run(linux_setup_data, &list);
@@ -219,32 +266,47 @@ static void linux_enter(void *arg)
 		       (unsigned long)place->kernel, rc);
 		return;
 	}
+	if (hook_run(os_enter_pre) != 0)
+		return;
 	linux_enter64(place->kernel + LINUX_ENTRY64_OFFSET, place->params);
+}
+
+static int load_payload(struct linux_payload *load, struct linux_image *img,
+			struct linux_placement *place)
+{
+	int rc;
+
+	rc = read_sizes(load);
+	if (rc)
+		return rc;
+	rc = load_setup(&load->setup, load->kernel.size, img);
+	if (rc)
+		return rc;
+	rc = load_kernel(img, &load->kernel, place);
+	if (rc)
+		return rc;
+	rc = load_cmdline(img, &load->cmdline, place);
+	if (rc)
+		return rc;
+	return load_initrd(img, &load->initrd, place);
 }
 
 static int linux_load(void)
 {
+	struct linux_payload load = { 0 };
 	struct linux_image img;
-	struct offer offer;
 	int rc;
 
-	rc = read_sizes(&offer);
+	rc = load_payload(&load, &img, &placement);
 	if (rc)
 		return rc;
-	rc = load_header(&offer, &img);
+	rc = hook_run(linux_loaded, &load);
 	if (rc)
 		return rc;
-	rc = load_kernel(&img, &placement);
+	rc = check_cmdline(&load.cmdline);
 	if (rc)
 		return rc;
-	rc = load_cmdline(&img, offer.cmdline, &placement);
-	if (rc)
-		return rc;
-	placement.initrd_size = offer.initrd;
-	rc = load_initrd(&img, &placement);
-	if (rc)
-		return rc;
-	rc = fill_params(&img, &offer, &placement);
+	rc = fill_params(&img, load.kernel.size, &placement);
 	if (rc)
 		return rc;
 	pr_debug("kernel at 0x%lx, parameters at 0x%lx, initrd of %u bytes at 0x%lx",

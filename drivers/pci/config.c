@@ -5,9 +5,13 @@
  * PCI Express Base Specification 5.0, section 7.2.2 (memory-mapped).
  */
 #include <asm/io.h>
+#include <fw/host_input.h>
 #include <spec/pci.h>
 
 #include "internal.h"
+
+HOST_INPUT_OTHER(pci_config, common, CHECKED, 0, 0, "PCI configuration space");
+HOST_INPUT_OTHER(option_roms, common, NEVER, 0, 0, "PCI option ROMs");
 
 #define PORT_ENABLE	0x80000000u
 #define SPACE_SIZE	256	/* what the ports reach */

@@ -5,7 +5,10 @@
  */
 #include <asm/cpu.h>
 #include <asm/io.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
+
+HOST_INPUT_OTHER(uart, common, CHECKED, 0, 0, "serial port: line status");
 
 #define UART_BASE	0x3f8
 

@@ -8,6 +8,33 @@
 
 #include <fw/types.h>
 
+/**
+ * struct linux_part - a part of what the host offers to boot
+ * @data: the bytes as the host handed them out
+ * @size: their number, 0 if there is no such part
+ */
+struct linux_part {
+	const void *data;
+	u32 size;
+};
+
+/**
+ * struct linux_payload - what the host offers to boot, passed to linux_loaded hooks
+ * @setup:   the kernel file's real-mode part
+ * @kernel:  the rest of the file, and whatever the host has appended to it
+ * @initrd:  initial RAM disk
+ * @cmdline: command line, with the NUL if the host has put one
+ *
+ * All in private memory. Used so far were the sizes, and of the real-mode part the
+ * checked header fields that say how much memory is needed where.
+ */
+struct linux_payload {
+	struct linux_part setup;
+	struct linux_part kernel;
+	struct linux_part initrd;
+	struct linux_part cmdline;
+};
+
 /* The longest data of one entry, so that a length cannot wrap. */
 #define SETUP_DATA_MAX	((u32)1 << 20)
 

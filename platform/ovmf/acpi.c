@@ -19,6 +19,10 @@
 #define LOADER_FILE	"etc/table-loader"
 #define RSDP_FILE	"etc/acpi/rsdp"
 
+HOST_INPUT_FILE(acpi_script, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, LOADER_FILE);
+HOST_INPUT(acpi_blobs, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, HOST_INPUT_NAMED_KEY,
+	   "files that etc/table-loader names");
+
 /* QEMU's limit of its tables is 2 MiB; a log area of a TPM has 64 KiB. */
 #define BLOB_MAX	MiB(16)
 
@@ -60,7 +64,7 @@ static int blob_load(struct acpi_blob *blob)
 	struct fw_cfg_file file;
 	int rc;
 
-	rc = fw_cfg_find(blob->name, &file);
+	rc = fw_cfg_find_named(&host_input_acpi_blobs, blob->name, &file);
 	if (rc)
 		goto refuse;
 	rc = -EBADMSG;
@@ -74,7 +78,7 @@ static int blob_load(struct acpi_blob *blob)
 		goto refuse;
 	blob->data = (u8 *)(uintptr_t)blob->addr;
 	why = "cannot be read";
-	rc = fw_cfg_read(file.key, 0, blob->addr, file.size);
+	rc = fw_cfg_read(&file, 0, blob->addr, file.size);
 	if (rc)
 		goto refuse;
 	return 0;
@@ -90,11 +94,11 @@ static int pointer_write(const char *name, u32 offset, u64 value, u8 size)
 	struct fw_cfg_file file;
 	int rc;
 
-	rc = fw_cfg_find(name, &file);
+	rc = fw_cfg_find_named(&host_input_acpi_blobs, name, &file);
 	if (rc == 0 && (offset > file.size || size > file.size - offset))
 		rc = -EBADMSG;
 	if (rc == 0)
-		rc = fw_cfg_write_buf(file.key, offset, &wire, size);
+		rc = fw_cfg_write_buf(&file, offset, &wire, size);
 	if (rc)
 		pr_err("%s: a pointer cannot be written at offset %u", name, offset);
 	return rc;
@@ -133,7 +137,7 @@ static int script_read(phys_addr_t *script, u32 *size)
 	struct fw_cfg_file file;
 	int rc;
 
-	rc = fw_cfg_find(LOADER_FILE, &file);
+	rc = fw_cfg_find(&host_input_acpi_script, &file);
 	if (rc)
 		return rc;
 	/*
@@ -141,7 +145,7 @@ static int script_read(phys_addr_t *script, u32 *size)
 	 * addresses that PCI devices have now. Sizes may change with it: the
 	 * script grows by a page if the MCFG table is what fills the last one.
 	 */
-	rc = fw_cfg_read_buf(file.key, 0, NULL, 0);
+	rc = fw_cfg_read_buf(&file, 0, NULL, 0);
 	if (rc)
 		goto refuse;
 	rc = fw_cfg_reread_dir();
@@ -149,7 +153,7 @@ static int script_read(phys_addr_t *script, u32 *size)
 		return rc;
 	rc = -EBADMSG;
 	why = "it has vanished";
-	if (fw_cfg_find(LOADER_FILE, &file) != 0)
+	if (fw_cfg_find(&host_input_acpi_script, &file) != 0)
 		goto refuse;
 	why = "its size is 0 or more than 256 KiB";
 	if (file.size == 0 || file.size > ACPI_LOADER_MAX_SIZE)
@@ -160,7 +164,7 @@ static int script_read(phys_addr_t *script, u32 *size)
 		goto refuse;
 	*size = file.size;
 	why = "cannot be read";
-	rc = fw_cfg_read(file.key, 0, *script, file.size);
+	rc = fw_cfg_read(&file, 0, *script, file.size);
 	if (rc)
 		goto refuse;
 	return 0;

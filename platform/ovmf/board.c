@@ -9,11 +9,14 @@
 #include <fw/board.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 #include <fw/panic.h>
 #include <fw/pci.h>
 #include <fw/string.h>
 #include <spec/pci.h>
+
+HOST_INPUT_OTHER(board, common, CHECKED, 0, 0, "registers by which the machine is known");
 
 /* The end stays free: there is where a PC has its reset vector. */
 #define FSEG_BASE	0xf0000

@@ -10,6 +10,7 @@
 #include <asm/io.h>
 #include <fw/board.h>
 #include <fw/byteorder.h>
+#include <fw/cc.h>
 #include <fw/fw_cfg.h>
 #include <fw/log.h>
 #include <fw/memmap.h>
@@ -38,8 +39,11 @@
 /* The first address above the window for BARs: the I/O APIC. */
 #define MEM_END		0xfec00000
 
-#define RESERVED_END_FILE "etc/reserved-memory-end"
-#define EXTRA_ROOTS_FILE "etc/extra-pci-roots"
+HOST_INPUT_FILE(reserved_end, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS,
+		"etc/reserved-memory-end");
+HOST_INPUT_FILE(extra_roots, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS,
+		"etc/extra-pci-roots");
+HOST_INPUT_OTHER(cmos_shutdown, common, CHECKED, 0, 0, "CMOS: shutdown status");
 
 u8 chipset_irq(unsigned int pirq)
 {
@@ -76,18 +80,24 @@ void chipset_set_restart(void)
 		0xf4,				/* hlt */
 	};
 
+	/* Where the host does not see registers, it cannot execute an OUT of real mode. */
+	if (cc_has(CC_ATTR_STATE_ENCRYPT))
+		return;
+	/* Where RAM must be accepted, nothing is there yet; nor can such a guest restart. */
+	if (cc_has(CC_ATTR_MEM_ACCEPT))
+		return;
 	memcpy((void *)(uintptr_t)RESTART, code, sizeof(code));
 }
 
 /* A little-endian number in a file, or 0. */
-static u64 read_number(const char *name)
+static u64 read_number(const struct host_input *input)
 {
 	struct fw_cfg_file file;
 	le64 value;
 
-	if (fw_cfg_find(name, &file) || file.size != sizeof(value))
+	if (fw_cfg_find(input, &file) || file.size != sizeof(value))
 		return 0;
-	if (fw_cfg_read_buf(file.key, 0, &value, sizeof(value)))
+	if (fw_cfg_read_buf(&file, 0, &value, sizeof(value)))
 		return 0;
 	return le64_to_cpu(value);
 }
@@ -102,7 +112,7 @@ static void find_high(struct pci_window *window)
 	u64 base = memmap_ram_end(&memmap, end);
 	const struct memmap_entry *e;
 
-	base = MAX(base, read_number(RESERVED_END_FILE));
+	base = MAX(base, read_number(&host_input_reserved_end));
 	base = MAX(base, GiB(4));
 	if (base >= end)
 		return;
@@ -125,7 +135,7 @@ void chipset_pci(struct pci_host *host, const struct memmap *map, phys_addr_t me
 	mem->base = MAX(mem_base, ALIGN_UP(memmap_ram_end(map, MEM_END), MiB(64)));
 	mem->size = MEM_END - MIN(mem->base, MEM_END);
 	host->find_high = find_high;
-	host->extra_roots = (u8)MIN(read_number(EXTRA_ROOTS_FILE), 0xff);
+	host->extra_roots = (u8)MIN(read_number(&host_input_extra_roots), 0xff);
 }
 
 void chipset_reset(void)

@@ -9,6 +9,7 @@
 #include <asm/io.h>
 #include <fw/alloc.h>
 #include <fw/board.h>
+#include <fw/cc.h>
 #include <fw/errno.h>
 #include <fw/fw_cfg.h>
 #include <fw/hooks.h>
@@ -19,6 +20,9 @@
 #include "e820.h"
 
 #define E820_FILE	"etc/e820"
+
+HOST_INPUT_FILE(e820, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, E820_FILE);
+HOST_INPUT_OTHER(cmos_ram, common, REFUSED, 0, 0, "CMOS: RAM sizes");
 
 /* Bit 7 of the index would block NMIs; cells below 0x80 leave them on. */
 #define CMOS_INDEX	0x70
@@ -38,7 +42,7 @@ struct fixed_range {
 	const char *what;
 };
 
-#define LAYOUT_RANGE(name, base, size, type, what) { base, size, type, what },
+#define LAYOUT_RANGE(name, base, size, type, launch, what) { base, size, type, what },
 static const struct fixed_range fixed_ranges[] = {
 #include <fw/layout.def>
 };
@@ -59,10 +63,14 @@ static u32 cmos_read(u8 first, unsigned int cells)
 /* For hosts that are older than etc/e820. */
 static int import_cmos(struct memmap *map)
 {
-	u64 low = cmos_read(CMOS_MEM_16M, 2) * KiB(64);
-	u64 high = cmos_read(CMOS_MEM_4G, 3) * KiB(64);
+	u64 low, high;
 	int rc;
 
+	rc = host_input_allow(&host_input_cmos_ram, true);
+	if (rc)
+		return rc;
+	low = cmos_read(CMOS_MEM_16M, 2) * KiB(64);
+	high = cmos_read(CMOS_MEM_4G, 3) * KiB(64);
 	if (low)
 		low += MiB(16);
 	else
@@ -86,7 +94,7 @@ static int import_e820(struct memmap *map, const struct fw_cfg_file *file)
 		       E820_MAX_ENTRIES);
 		return -EBADMSG;
 	}
-	rc = fw_cfg_read_buf(file->key, 0, buffer, file->size);
+	rc = fw_cfg_read_buf(file, 0, buffer, file->size);
 	if (rc) {
 		pr_err(E820_FILE ": cannot be read");
 		return rc;
@@ -129,17 +137,17 @@ static int reserve_fixed(struct memmap *map, phys_addr_t base, u64 size,
 	return memmap_set(map, base, size, type);
 }
 
+/* Of the image's place: code has a type of its own, and the rest is not needed. */
 static int reserve_image(struct memmap *map)
 {
-	phys_addr_t code = (uintptr_t)image_start;
-	phys_addr_t data = (uintptr_t)text_end;
-	phys_addr_t end = (uintptr_t)image_end;
 	int rc;
 
-	rc = reserve_fixed(map, code, data - code, MEM_BOOT_CODE, "the firmware's code");
+	rc = memmap_set(map, (uintptr_t)text_start, (u64)(text_end - text_start),
+			MEM_BOOT_CODE);
 	if (rc)
 		return rc;
-	return reserve_fixed(map, data, end - data, MEM_BOOT_DATA, "the firmware's data");
+	return memmap_set(map, (uintptr_t)image_end, (u64)(layout_image_end - image_end),
+			  MEM_CONVENTIONAL);
 }
 
 static int reserve_own(struct memmap *map)
@@ -170,9 +178,12 @@ static int reserve_own(struct memmap *map)
 
 static int ram_import(struct memmap *map)
 {
+	const struct cc_guest *guest = cc_active();
 	struct fw_cfg_file file;
 
-	if (fw_cfg_find(E820_FILE, &file) == 0)
+	if (guest && guest->import_ram)
+		return guest->import_ram(map);
+	if (fw_cfg_find(&host_input_e820, &file) == 0)
 		return import_e820(map, &file);
 	return import_cmos(map);
 }
@@ -185,6 +196,9 @@ static int ram_init(void)
 	if (rc)
 		return rc;
 	rc = show_ram(&memmap);
+	if (rc)
+		return rc;
+	rc = hook_run(memmap_import, &memmap);
 	if (rc)
 		return rc;
 	rc = reserve_own(&memmap);

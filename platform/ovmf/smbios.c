@@ -8,6 +8,7 @@
 
 #include <fw/alloc.h>
 #include <fw/board.h>
+#include <fw/cc.h>
 #include <fw/errno.h>
 #include <fw/fw_cfg.h>
 #include <fw/hooks.h>
@@ -19,6 +20,9 @@
 #define ENTRY_FILE	"etc/smbios/smbios-anchor"
 #define TABLES_FILE	"etc/smbios/smbios-tables"
 
+HOST_INPUT_FILE(smbios_anchor, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, ENTRY_FILE);
+HOST_INPUT_FILE(smbios_tables, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, TABLES_FILE);
+
 /* Larger tables would take too much of 64 KiB that others want too. */
 #define FSEG_MAX	KiB(8)
 
@@ -27,17 +31,21 @@
 
 /*
  * Reserved memory if 0xF0000 is no place for them: an OS goes on reading the
- * tables while it runs, so that they must not be in memory it reclaims.
+ * tables while it runs, so that they must not be in memory it reclaims. In a
+ * guest with encrypted memory Linux 6.12 (arch/x86/mm/ioremap.c) takes what is
+ * reserved for a device's memory, and only what is ACPI's for the guest's own.
  */
 static int tables_alloc(u32 size, u8 **tables)
 {
+	bool encrypted = cc_has(CC_ATTR_MEM_ENCRYPT);
 	phys_addr_t addr;
 	int rc;
 
-	*tables = size <= FSEG_MAX ? fseg_alloc(size, 1) : NULL;
+	*tables = size <= FSEG_MAX && !encrypted ? fseg_alloc(size, 1) : NULL;
 	if (*tables)
 		return 0;
-	rc = page_alloc(MEM_RESERVED, size, PAGE_SIZE, PHYS_MAX_32, &addr);
+	rc = page_alloc(encrypted ? MEM_ACPI_NVS : MEM_RESERVED, size, PAGE_SIZE, PHYS_MAX_32,
+			&addr);
 	if (rc) {
 		pr_err("no memory for %u bytes", size);
 		return rc;
@@ -61,7 +69,7 @@ static int tables_load(const struct fw_cfg_file *file, struct smbios_table *tabl
 	rc = tables_alloc(room + file->size, &tables);
 	if (rc)
 		return rc;
-	rc = fw_cfg_read_buf(file->key, 0, tables + room, file->size);
+	rc = fw_cfg_read_buf(file, 0, tables + room, file->size);
 	if (rc) {
 		pr_err(TABLES_FILE ": cannot be read");
 		return rc;
@@ -93,7 +101,7 @@ static int smbios_build(const struct fw_cfg_file *entry_file,
 	rc = tables_load(tables_file, &table, &addr);
 	if (rc)
 		return rc;
-	rc = fw_cfg_read_buf(entry_file->key, 0, entry, entry_file->size);
+	rc = fw_cfg_read_buf(entry_file, 0, entry, entry_file->size);
 	if (rc) {
 		pr_err(ENTRY_FILE ": cannot be read");
 		return rc;
@@ -114,8 +122,8 @@ static int smbios_load(void)
 	struct fw_cfg_file entry_file, tables_file;
 	void *entry;
 
-	if (fw_cfg_find(ENTRY_FILE, &entry_file) != 0 ||
-	    fw_cfg_find(TABLES_FILE, &tables_file) != 0)
+	if (fw_cfg_find(&host_input_smbios_anchor, &entry_file) != 0 ||
+	    fw_cfg_find(&host_input_smbios_tables, &tables_file) != 0)
 		return 0;
 	entry = fseg_alloc(SMBIOS_ENTRY_MAX, ENTRY_ALIGN);
 	if (entry)

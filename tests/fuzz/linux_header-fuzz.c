@@ -84,11 +84,17 @@ static void read_tail(u32 item_size, u32 offset, u8 *dst, u32 len)
 	}
 }
 
-int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
+int fw_cfg_read(const struct fw_cfg_file *file, u32 offset, phys_addr_t dst, u32 len)
 {
-	enum mem_type type = key == FW_CFG_KERNEL_DATA ? MEM_LOADER_CODE : MEM_LOADER_DATA;
+	u16 key = file->key;
+	enum mem_type type = key == FW_CFG_KERNEL_DATA ? MEM_LOADER_CODE :
+			     key == FW_CFG_SETUP_DATA ? MEM_BOOT_DATA : MEM_LOADER_DATA;
 
 	CHECK(len > 0 && memmap_has_type(&memmap, dst, len, type));
+	if (key == FW_CFG_SETUP_DATA) {
+		CHECK(offset == 0 && len == in.setup_size);
+		memcpy((u8 *)(uintptr_t)dst + LINUX_SETUP_HEADER_OFFSET, &in.hdr, sizeof(in.hdr));
+	}
 	/* Nobody looks at the others, nor far from the command line's end. */
 	if (key == FW_CFG_CMDLINE_DATA) {
 		u32 n = MIN(len, (u32)tail_len + 1);
@@ -99,22 +105,17 @@ int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
 	return 0;
 }
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *file, u32 offset, void *dst, u32 len)
 {
-	if (key == FW_CFG_SETUP_DATA) {
-		CHECK(offset == 0 && len == LINUX_SETUP_HEADER_OFFSET + sizeof(in.hdr));
-		memcpy((u8 *)dst + LINUX_SETUP_HEADER_OFFSET, &in.hdr, sizeof(in.hdr));
-		return 0;
-	}
-	CHECK(key == FW_CFG_KERNEL_DATA);
+	CHECK(file->key == FW_CFG_KERNEL_DATA);
 	CHECK(offset < in.kernel_size && len <= in.kernel_size - offset);
 	read_tail(in.kernel_size, offset, dst, len);
 	return 0;
 }
 
-int fw_cfg_read_u32(u16 key, u32 *value)
+int fw_cfg_read_u32(const struct host_input *input, u32 *value)
 {
-	switch (key) {
+	switch (input->key) {
 	case FW_CFG_KERNEL_SIZE:
 		*value = in.kernel_size;
 		break;
@@ -128,7 +129,7 @@ int fw_cfg_read_u32(u16 key, u32 *value)
 		*value = in.initrd_size;
 		break;
 	default:
-		CHECK(key == FW_CFG_KERNEL_ADDR);
+		CHECK(input->key == FW_CFG_KERNEL_ADDR);
 		*value = PROPOSED;
 	}
 	return 0;

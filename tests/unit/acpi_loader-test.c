@@ -64,14 +64,23 @@ static void add_file(const char *name, const void *data, u32 size)
 		memcpy(f->data, data, size);
 }
 
-int fw_cfg_find(const char *name, struct fw_cfg_file *out)
+int fw_cfg_find_named(const struct host_input *input, const char *name,
+		      struct fw_cfg_file *out)
 {
 	struct file *f = named(name);
+
+	/* A guest that can measure is to measure all of these. */
+	assert_int_equal(input->policy, HOST_INPUT_MEASURED);
 
 	if (!f)
 		return -ENOENT;
 	*out = (struct fw_cfg_file) { .key = f - file, .size = f->size };
 	return 0;
+}
+
+int fw_cfg_find(const struct host_input *input, struct fw_cfg_file *out)
+{
+	return fw_cfg_find_named(input, input->name, out);
 }
 
 int fw_cfg_reread_dir(void)
@@ -84,8 +93,10 @@ int fw_cfg_reread_dir(void)
 	return 0;
 }
 
-int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
+int fw_cfg_read(const struct fw_cfg_file *item, u32 offset, phys_addr_t dst, u32 len)
 {
+	u16 key = item->key;
+
 	selects++;
 	assert_int_equal(offset, 0);
 	assert_true(len <= file[key].size_later);
@@ -94,14 +105,14 @@ int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
 	return 0;
 }
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *item, u32 offset, void *dst, u32 len)
 {
-	return fw_cfg_read(key, offset, (uintptr_t)dst, len);
+	return fw_cfg_read(item, offset, (uintptr_t)dst, len);
 }
 
-int fw_cfg_write_buf(u16 key, u32 offset, const void *src, u32 len)
+int fw_cfg_write_buf(const struct fw_cfg_file *item, u32 offset, const void *src, u32 len)
 {
-	struct file *f = &file[key];
+	struct file *f = &file[item->key];
 
 	assert_true(offset + len <= f->size_later);
 	memcpy(f->data + offset, src, len);

@@ -100,8 +100,9 @@ struct cpuid_regs mock_cpuid(u32 leaf, u32 subleaf)
 	return (struct cpuid_regs){ .eax = 0x3028 };
 }
 
-int fw_cfg_find(const char *name, struct fw_cfg_file *file)
+int fw_cfg_find(const struct host_input *input, struct fw_cfg_file *file)
 {
+	const char *name = input->name;
 	u64 value = strcmp(name, "etc/extra-pci-roots") == 0 ? extra_roots :
 		    strcmp(name, "etc/reserved-memory-end") == 0 ? reserved_end : 0;
 
@@ -110,9 +111,9 @@ int fw_cfg_find(const char *name, struct fw_cfg_file *file)
 	return value ? 0 : -ENOENT;
 }
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *file, u32 offset, void *dst, u32 len)
 {
-	memcpy(dst, key ? &extra_roots : &reserved_end, len);
+	memcpy(dst, file->key ? &extra_roots : &reserved_end, len);
 	return 0;
 }
 

@@ -57,6 +57,9 @@ static phys_addr_t entered, entered_params;
 static jmp_buf kernel_entry;
 static unsigned int rdrand_works;
 static bool untrusted;
+static struct linux_payload payload;
+static unsigned int payloads;
+static int payload_rc;
 static void *heap[16];
 static size_t heap_count;
 
@@ -98,9 +101,16 @@ static void copy_item(u16 key, u32 offset, void *dst, u32 len)
 	memset((u8 *)dst + n, 0, len - n);
 }
 
-int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
+int fw_cfg_read(const struct fw_cfg_file *file, u32 offset, phys_addr_t dst, u32 len)
 {
-	enum mem_type type = key == FW_CFG_KERNEL_DATA ? MEM_LOADER_CODE : MEM_LOADER_DATA;
+	u16 key = file->key;
+	enum mem_type type = key == FW_CFG_KERNEL_DATA ? MEM_LOADER_CODE :
+			     key == FW_CFG_SETUP_DATA ? MEM_BOOT_DATA : MEM_LOADER_DATA;
+
+	/* Nothing but whole items can be measured and verified. */
+	assert_int_equal(file->input->policy, HOST_INPUT_VERIFIED);
+	assert_int_equal(offset, 0);
+	assert_int_equal(len, file->size);
 
 	/* The host may write only where memory was set aside for it. */
 	assert_true(memmap_has_type(&memmap, dst, len, type));
@@ -113,14 +123,19 @@ int fw_cfg_read(u16 key, u32 offset, phys_addr_t dst, u32 len)
 	return 0;
 }
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *file, u32 offset, void *dst, u32 len)
 {
+	u16 key = file->key;
+
+	assert_false(untrusted && file->input->policy == HOST_INPUT_REFUSED);
 	copy_item(key, offset, dst, len);
 	return key == broken_key ? -EIO : 0;
 }
 
-int fw_cfg_read_u32(u16 key, u32 *value)
+int fw_cfg_read_u32(const struct host_input *input, u32 *value)
 {
+	u16 key = input->key;
+
 	switch (key) {
 	case FW_CFG_KERNEL_ADDR:
 		*value = 0x100000;
@@ -224,6 +239,8 @@ static int setup(void **state)
 	entered = 0;
 	rdrand_works = 0;
 	untrusted = false;
+	payloads = 0;
+	payload_rc = 0;
 	return 0;
 }
 
@@ -280,8 +297,6 @@ static void test_boot(void **state)
 
 	assert_int_equal(entered, BZ_PREF + 0x200);
 	assert_memory_equal((void *)(uintptr_t)BZ_PREF, kernel_item, BZ_LOAD_SIZE);
-	/* The signature after the kernel is not loaded. */
-	assert_int_equal(dma_of(FW_CFG_KERNEL_DATA)->len, BZ_LOAD_SIZE);
 	/* init_size bytes are the kernel's, in whole large pages. */
 	assert_true(memmap_has_type(&memmap, BZ_PREF, MiB(4), MEM_LOADER_CODE));
 	assert_int_equal(mapped_count, 2);
@@ -304,6 +319,61 @@ static void test_boot(void **state)
 	assert_int_equal(le64_to_cpu(bp->e820_table[1].size), MiB(511));
 }
 
+/* What looks at the payload before anything of it is used. */
+static int check_payload(const struct linux_payload *p)
+{
+	payload = *p;
+	payloads++;
+	/* Parameters are made of it, and the kernel is entered with them. */
+	assert_int_equal(heap_count, 0);
+	return payload_rc;
+}
+HOOK(linux_loaded, 10, common, check_payload);
+
+static void test_payload(void **state)
+{
+	boot();
+	assert_int_equal(payloads, 1);
+	/* Exactly the host's bytes, with what follows the kernel in its file. */
+	assert_int_equal(payload.setup.size, BZ_SETUP_SIZE);
+	assert_memory_equal(payload.setup.data, setup_item, BZ_SETUP_SIZE);
+	assert_int_equal(payload.kernel.size, BZ_KERNEL_SIZE);
+	assert_int_equal((uintptr_t)payload.kernel.data, BZ_PREF);
+	assert_memory_equal(payload.kernel.data, kernel_item, BZ_KERNEL_SIZE);
+	assert_int_equal(payload.cmdline.size, sizeof(CMDLINE));
+	assert_memory_equal(payload.cmdline.data, CMDLINE, sizeof(CMDLINE));
+	assert_int_equal(payload.initrd.size, 0);
+}
+
+static void test_payload_refused(void **state)
+{
+	payload_rc = -EBADMSG;
+	/* Not even the end of the command line has been looked at. */
+	cmdline_size--;
+	assert_int_equal(hook_run(boot), -EBADMSG);
+	assert_int_equal(payloads, 1);
+	assert_int_equal(mapped_count, 0);
+	assert_int_equal(mock_log_errors(), 0);
+}
+
+static void test_setup_size(void **state)
+{
+	setup_size = 512;
+	assert_refused(-EINVAL, "setup size is 512");
+	setup(state);
+	setup_size = 0x20001;
+	assert_refused(-EINVAL, "setup size is 131073");
+	assert_int_equal(dma_count, 0);
+}
+
+/* A file that is larger than the memory that its kernel asks for. */
+static void test_large_file(void **state)
+{
+	kernel_size = BZ_INIT_SIZE + MiB(3);
+	boot();
+	assert_true(memmap_has_type(&memmap, BZ_PREF, MiB(8), MEM_LOADER_CODE));
+}
+
 static void test_no_kernel(void **state)
 {
 	kernel_size = 0;
@@ -314,14 +384,14 @@ static void test_bad_header(void **state)
 {
 	memset(setup_item, 0, sizeof(setup_item));
 	assert_refused(-EINVAL, "boot_flag");
-	assert_int_equal(dma_count, 0);
+	assert_int_equal(dma_count, 1);
 }
 
 static void test_truncated_kernel(void **state)
 {
 	kernel_size = BZ_LOAD_SIZE - 1;
 	assert_refused(-EINVAL, "truncated");
-	assert_int_equal(dma_count, 0);
+	assert_int_equal(dma_count, 1);
 }
 
 static void test_every_item_broken(void **state)
@@ -363,7 +433,7 @@ static void test_pref_is_taken_not_relocatable(void **state)
 	set_header(hdr);
 	assert_int_equal(memmap_set(&memmap, BZ_PREF + MiB(1), 0x1000, MEM_BOOT_DATA), 0);
 	assert_refused(-ENOMEM, "kernel does not fit");
-	assert_int_equal(dma_count, 0);
+	assert_int_equal(dma_count, 1);
 }
 
 /* There is room below the preferred address, where a kernel would not stay. */
@@ -371,7 +441,7 @@ static void test_kernel_does_not_fit(void **state)
 {
 	set_ram(MiB(18), 0);
 	assert_refused(-ENOMEM, "kernel does not fit");
-	assert_int_equal(dma_count, 0);
+	assert_int_equal(dma_count, 1);
 }
 
 /* RAM above 4 GiB does not help. */
@@ -558,6 +628,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing_loaded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_boot, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_payload, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_payload_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_setup_size, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_large_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_kernel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_truncated_kernel, setup, teardown),

@@ -40,23 +40,24 @@ void *heap_alloc(size_t size)
 static u8 item[0x1000];
 static u32 item_reads;
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *file, u32 offset, void *dst, u32 len)
 {
-	assert_int_equal(key, FW_CFG_KERNEL_DATA);
+	assert_int_equal(file->key, FW_CFG_KERNEL_DATA);
+	assert_int_equal(file->input->policy, HOST_INPUT_REFUSED);
 	assert_true(offset <= sizeof(item) && len <= sizeof(item) - offset);
 	memcpy(dst, item + offset, len);
 	item_reads++;
 	return 0;
 }
 
-int fw_cfg_read_u32(u16 key, u32 *value)
+int fw_cfg_read_u32(const struct host_input *input, u32 *value)
 {
-	assert_int_equal(key, FW_CFG_KERNEL_ADDR);
+	assert_int_equal(input->key, FW_CFG_KERNEL_ADDR);
 	*value = 0x100000;
 	return 0;
 }
 
-int linux_read_result(u16 key, int rc)
+int linux_read_result(const struct host_input *input, int rc)
 {
 	return rc;
 }

@@ -32,8 +32,9 @@ static bool no_files, no_fseg, unreadable;
 static phys_addr_t fseg_top;
 static unsigned int pages_reserved;
 
-int fw_cfg_find(const char *name, struct fw_cfg_file *file)
+int fw_cfg_find(const struct host_input *input, struct fw_cfg_file *file)
 {
+	const char *name = input->name;
 	bool is_entry = strcmp(name, "etc/smbios/smbios-anchor") == 0;
 
 	if (!is_entry)
@@ -44,12 +45,12 @@ int fw_cfg_find(const char *name, struct fw_cfg_file *file)
 	return no_files ? -ENOENT : 0;
 }
 
-int fw_cfg_read_buf(u16 key, u32 offset, void *dst, u32 len)
+int fw_cfg_read_buf(const struct fw_cfg_file *file, u32 offset, void *dst, u32 len)
 {
 	assert_int_equal(offset, 0);
 	if (unreadable)
 		return -EIO;
-	memcpy(dst, key ? entry : tables, len);
+	memcpy(dst, file->key ? entry : tables, len);
 	return 0;
 }
 

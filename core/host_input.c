@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* What the policy of a host input means in this guest. */
+#define pr_fmt(fmt) "host input: " fmt
+
+#include <fw/errno.h>
+#include <fw/hooks.h>
+#include <fw/host_input.h>
+#include <fw/log.h>
+
+static bool is_measured(const struct host_input *input)
+{
+	return (input->policy == HOST_INPUT_MEASURED || input->policy == HOST_INPUT_VERIFIED) &&
+	       cc_has(CC_ATTR_RUNTIME_MEASURED);
+}
+
+int host_input_allow(const struct host_input *input, bool whole)
+{
+	if (input->policy == HOST_INPUT_NEVER ||
+	    (input->policy == HOST_INPUT_REFUSED && cc_has(CC_ATTR_HOST_UNTRUSTED))) {
+		pr_err("%s: refused, since this guest does not trust its host", input->name);
+		return -EPERM;
+	}
+	if (!whole && is_measured(input)) {
+		pr_err("%s: refused, since a part of it cannot be measured", input->name);
+		return -EPERM;
+	}
+	return 0;
+}
+
+int host_input_use(const struct host_input *input, const void *data, u64 size)
+{
+	if (!is_measured(input))
+		return 0;
+	return hook_run(host_input_used, input, data, size);
+}
