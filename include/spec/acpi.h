@@ -36,6 +36,25 @@ struct acpi_header {
 	le32 creator_revision;
 } __packed;
 
+/* "APIC"; entries follow, each with its type and length. */
+struct acpi_madt {
+	struct acpi_header header;
+	le32 lapic_address;
+	le32 flags;
+} __packed;
+
+#define ACPI_MADT_WAKEUP	0x10
+
+struct acpi_madt_wakeup {
+	u8 type;
+	u8 length;
+	le16 version;
+	le32 reserved;
+	le64 mailbox;
+} __packed;
+
+_Static_assert(sizeof(struct acpi_madt_wakeup) == 16, "version 0");
+
 #define LOADER_FILE_NAME_SIZE	56
 
 #define LOADER_CMD_ALLOCATE		1
