@@ -7,6 +7,7 @@
 ; Microsoft PE Format, "Optional Header", "Section Table".
 ;
 ; Build: nasm -f bin -o payload payload.asm
+; With -DTRIPLE_FAULT it ends the machine without asking any device for it.
 
 %define SETUP_SIZE	0x400		; boot sector and one setup sector
 %define PM_SIZE		0x1000		; protected-mode part
@@ -24,6 +25,14 @@
 %define MARKER_EFI	0x3e
 
 %macro FINISH 0
+%ifdef TRIPLE_FAULT
+%if __BITS__ == 64
+	push	0
+	push	0
+	lidt	[rsp]
+	int3
+%endif
+%endif
 	mov	al, 0x10
 	out	DEBUG_EXIT, al
 	cli

@@ -3,7 +3,9 @@
 
 import functools
 import itertools
+import re
 from collections import namedtuple
+from pathlib import Path
 
 MIB, GIB = 1 << 20, 1 << 30
 
@@ -34,7 +36,7 @@ KERNEL_PACKAGES = {"6.1": "linux-image-cloud-amd64/bookworm",
 MODES = {
     "ovmf-2022.11": ("plain", "sev", "sev-es", "sev-snp", "tdx"),
     "ovmf-2025.02": ("plain", "sev", "sev-es", "sev-snp", "tdx"),
-    "cloister": ("plain",),
+    "cloister": ("plain", "sev", "sev-es", "sev-snp", "tdx"),
 }
 
 # Strict checks that a peer itself violates: the check, and how we know.
@@ -134,11 +136,29 @@ def pairwise():
         best = max(candidates, key=lambda boot: len(pairs(boot) & missing))
         missing -= pairs(best)
         chosen.append(best)
-    return sorted(chosen)
+    return sorted(set(chosen + ours()))
+
+
+def ours():
+    """Our own firmware: in each guest kind with few and many processors, little and much RAM."""
+    return [boot for boot in everything() if boot.firmware == "cloister"
+            and boot.memory in ("512M", "4G") and boot.kernel == ours_kernel(boot.mode)]
+
+
+def ours_kernel(mode):
+    """TDX guests need the newer kernel, and SEV-SNP guests have more to tell it."""
+    return "6.12" if mode in ("tdx", "sev-snp") else "6.1"
 
 
 def name(boot):
     return f"{boot.mode}-{boot.firmware}-{boot.kernel}-{boot.cpus}cpu-{boot.memory}-{boot.image}"
+
+
+def code_range():
+    """Where our firmware's code is in RAM: FIRST-END, as --paravirt-only takes it."""
+    text = (Path(__file__).resolve().parents[2] / "include/fw/layout.def").read_text("ascii")
+    base, size = re.search(r"^LAYOUT_RANGE\(image,\s*(\w+),\s*(\w+),", text, re.M).groups()
+    return f"{int(base, 0):x}-{int(base, 0) + int(size, 0):x}"
 
 
 def memory_bytes(text):

@@ -7,13 +7,16 @@ switched off here but those of matrix.VIOLATIONS.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
+import ccel
 import matrix
 import measure
 from ccvm_vm import Bench
+from guest import check_smbios_anchor, dmidecode
 
 # RAM that firmware keeps for itself: tables, runtime services, the image.
 FIRMWARE_KEEPS = 64 << 20
@@ -27,6 +30,9 @@ class Booted:
         self.bench = Bench(matrix.name(boot))
         options = [word for check in matrix.violations(boot)
                    for word in ("--allow", check)]
+        if boot.firmware == "cloister":
+            # Its code takes no #VC and no #VE.
+            options.append(f"--paravirt-only={matrix.code_range()}")
         self.run = self.bench.boot(boot, options)
         self.bench.path("seconds").write_text(f"{self.run.seconds}\n", encoding="ascii")
 
@@ -83,6 +89,39 @@ def test_memory(booted):
     assert size * 3 // 4 < guest.mem_total < size
 
 
+def records(text, title):
+    """The fields of dmidecode's records of one kind."""
+    for record in text.split("\n\n"):
+        lines = record.splitlines()
+        if title in lines:
+            yield dict(re.findall(r"^\t(\w[^:]*): (.*)$", record, re.M))
+
+
+def dmi_size(text):
+    number, unit = text.split()
+    return int(number) * {"kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}[unit]
+
+
+def test_smbios(booted):
+    """The tables tell of the guest's RAM, not of all that QEMU has."""
+    guest, size = booted.run.guest, matrix.memory_bytes(booted.boot.memory)
+    anchor, table = guest.files["dmi/smbios_entry_point"], guest.files["dmi/DMI"]
+    check_smbios_anchor(anchor, len(table))
+    text = dmidecode(anchor, table)
+    array, = records(text, "Physical Memory Array")
+    assert dmi_size(array["Maximum Capacity"]) == size
+    devices = list(records(text, "Memory Device"))
+    assert int(array["Number Of Devices"]) == len(devices)
+    assert sum(dmi_size(device["Size"]) for device in devices) == size
+    ranges = sorted((int(record["Starting Address"], 0), int(record["Ending Address"], 0) + 1)
+                    for record in records(text, "Memory Array Mapped Address"))
+    assert sum(end - start for start, end in ranges) == size
+    assert [start for start, _ in ranges] == [0, 1 << 32][:len(ranges)]
+    # All usable RAM is in one of them.
+    for entry in (entry for entry in guest.e820 if entry.type == "System RAM"):
+        assert any(start <= entry.start and entry.end < end for start, end in ranges), entry
+
+
 def test_cpus(booted):
     guest = booted.run.guest
     assert int(guest.text("nproc")) == booted.boot.cpus
@@ -110,8 +149,9 @@ def test_unaccepted_memory(booted):
     """RAM above 4 GiB is left to a kernel that can accept it."""
     boot = booted.boot
     # OVMF does so for TDX guests since 2022, for SEV-SNP guests since 2023. A guest of
-    # 2 GiB has a little above 4 GiB already.
-    lazy = boot.memory != "512M" and boot.kernel == "6.12" and (
+    # 2 GiB has a little above 4 GiB already. A kernel that is loaded without EFI cannot be
+    # told.
+    lazy = boot.firmware != "cloister" and boot.memory != "512M" and boot.kernel == "6.12" and (
         boot.mode == "tdx" or (boot.mode == "sev-snp" and boot.firmware != "ovmf-2022.11"))
     efi = [line for line in booted.run.guest.dmesg() if line.startswith("efi: ")]
     assert any(" Unaccepted=0x" in line for line in efi) == lazy
@@ -127,6 +167,25 @@ def test_launch(booted):
     launch = booted.run.json("launch")
     assert launch["mode"] == boot.mode
     assert launch.get("measurement") == expected
+
+
+def test_event_log(booted):
+    """The event log of a trust domain leads to the registers that the machine has."""
+    files = booted.run.guest.files
+    # OVMF of 2022 keeps no such log.
+    if booted.boot.mode != "tdx" or booted.boot.firmware == "ovmf-2022.11":
+        assert "acpi-data/CCEL" not in files
+        return
+    events = ccel.parse(files["acpi-data/CCEL"])
+    assert events
+    held = [bytes(ccel.SHA384_SIZE)] * 4
+    for line in booted.run.lines:
+        match = re.search(r"\bRTMR([0-3]) is ([0-9a-f]{96})$", line)
+        if match:
+            held[int(match[1])] = bytes.fromhex(match[2])
+    # OVMF and our firmware extend some of them, and nobody the last one.
+    assert any(held[0]) and not any(held[3])
+    assert ccel.replay(events) == held
 
 
 def test_stats(booted):
