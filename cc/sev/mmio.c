@@ -6,6 +6,7 @@
  * Document: GHCB specification (AMD 56421, revision 2.03), section 4.1.2.
  */
 #include <asm/cpu.h>
+#include <asm/cpu_ops.h>
 #include <asm/paging.h>
 #include <fw/memmap.h>
 #include <fw/string.h>

@@ -52,7 +52,7 @@ struct host_input {
 
 /* TCG event types. */
 #define EV_IPL				0x0000000d
-#define EV_PLATFORM_CONFIG_FLAGS	0x8000000a
+#define EV_PLATFORM_CONFIG_FLAGS	0x0000000a
 #define EV_EFI_HANDOFF_TABLES2		0x8000000b
 
 /**

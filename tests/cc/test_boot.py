@@ -105,6 +105,10 @@ def dmi_size(text):
 def test_smbios(booted):
     """The tables tell of the guest's RAM, not of all that QEMU has."""
     guest, size = booted.run.guest, matrix.memory_bytes(booted.boot.memory)
+    if booted.boot.firmware == "cloister" and booted.boot.mode == "sev-snp":
+        # Without EFI to name the table, such a kernel does not look below 1 MiB for it.
+        assert "dmi/DMI" not in guest.files
+        return
     anchor, table = guest.files["dmi/smbios_entry_point"], guest.files["dmi/DMI"]
     check_smbios_anchor(anchor, len(table))
     text = dmidecode(anchor, table)

@@ -170,9 +170,9 @@ INCLUDES = [
       "include/fw/b.h": C, "include/fw/c.h": C}, "include/fw/a.h:1: umbrella header"),
     ({"cc/x/a.asm": '%include "../y/b.inc"\n', "cc/y/b.inc": ASM}, "cc/x/a.asm:1: include by ../"),
     ({"core/a.c": "/*\n#include <stdio.h>\n*/\n"}, None),
-    (CHAIN | {"core/a.c": "#include <fw/h3.h>\n"}, None),
-    (CHAIN | {"core/a.c": "\n#include <fw/h2.h>\n"}, "core/a.c:1: includes nested 5 deep"),
-    (CHAIN | {"core/a.c": "#include <fw/h5.h>\n#include <fw/h3.h>\n"}, None),
+    (CHAIN | {"core/a.c": "#include <fw/h2.h>\n"}, None),
+    (CHAIN | {"core/a.c": "\n#include <fw/h1.h>\n"}, "core/a.c:1: includes nested 6 deep"),
+    (CHAIN | {"core/a.c": "#include <fw/h5.h>\n#include <fw/h2.h>\n"}, None),
 ]
 
 
