@@ -8,7 +8,7 @@ import pytest
 from kbuild_toy import Toy
 
 AFTER_OBJECTS = {"LD cloister.elf", "IMAGE cloister.fd", "HOOKS report/hooks.txt",
-                 "SIZE report/size.txt"}
+                 "INPUTS report/host-inputs.txt", "SIZE report/size.txt"}
 
 
 @pytest.fixture
