@@ -22,7 +22,7 @@ struct flow_step {
 	struct flow_point point[3];	/* pre, main, post */
 };
 
-#define FLOW_POINT(point) { #point, hooks_##point##_start, hooks_##point##_end }
+#define FLOW_POINT(point) { HOOK_TEXT(#point), hooks_##point##_start, hooks_##point##_end }
 
 #define FLOW_STEP(step, what)						\
 	{ #step, {							\
@@ -43,7 +43,8 @@ static int flow_run_point(const struct flow_point *point)
 		if (!hook_is_active(hook->guest))
 			continue;
 		rc = hook->fn();
-		hook_trace(point->name, hook->name, rc);
+		if (HOOK_TRACED)
+			hook_trace(point->name, hook->name, rc);
 	}
 	return rc;
 }

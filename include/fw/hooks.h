@@ -47,6 +47,10 @@ struct hook_void {
 #undef FLOW_STEP
 #undef HOOK_POINT
 
+/* Names of functions and points, in images that show them. */
+#define HOOK_TRACED	(IS_ENABLED(CONFIG_HOOK_TRACE) || CONFIG_LOG_LEVEL >= 7)
+#define HOOK_TEXT(text)	(HOOK_TRACED ? (text) : NULL)
+
 /**
  * HOOK() - attach a function to a point
  * @point: a point of fw/hooks.def
@@ -64,13 +68,12 @@ struct hook_void {
 	extern const hook_##point##_t hook__##point##__##order##__##owner; \
 	const hook_##point##_t hook__##point##__##order##__##owner	\
 		__used __aligned(8) __section(".hook." #point "." #order "." #owner) = \
-		{ func, &owner##_guest, #func }
+		{ func, &owner##_guest, HOOK_TEXT(#func) }
 
-/*
- * For the runner: whether @guest's hooks run, and what is said of them. @name
- * is the function's.
- */
+/* For the runner: whether @guest's hooks run. */
 bool hook_is_active(const struct cc_guest *guest);
+
+/* And what is said of one in images that show it; @name is the function's. */
 void hook_trace(const char *point, const char *name, int rc);
 
 /**
@@ -90,7 +93,8 @@ void hook_trace(const char *point, const char *name, int rc);
 		if (!hook_is_active(hook_->guest))			\
 			continue;					\
 		rc_ = hook_->fn(__VA_ARGS__);				\
-		hook_trace(#point, hook_->name, rc_);			\
+		if (HOOK_TRACED)					\
+			hook_trace(#point, hook_->name, rc_);		\
 	}								\
 	rc_;								\
 })
