@@ -82,7 +82,8 @@ def terminal(settings):
 
 
 def test_shell_on_a_terminal(terminal):
-    terminal.expect(b"qemu-system-x86_64 -machine q35")
+    terminal.expect(b"qemu-system-x86_64 ")
+    terminal.expect(b" -machine q35 ")
     terminal.expect(b"memmap: RAM")
     terminal.expect(b"Linux version")
     terminal.expect(PROMPT)
