@@ -7,14 +7,15 @@
  * AMD64 APM volume 3 (24594, revision 3.36), appendix E.
  */
 #include <asm/cpu.h>
+#include <asm/flags.h>
 #include <fw/byteorder.h>
+#include <fw/host_input.h>
 #include <fw/layout.h>
 
 #include "cpuid.h"
 #include "sev.h"
 
-#define CR4_OSXSAVE	((u64)1 << 18)
-#define CR4_PKE		((u64)1 << 22)
+HOST_INPUT_OTHER(cpuid_page, sev, CHECKED, 0, 0, "SNP CPUID page");
 
 #define LEAF_FEATURES	0x1
 #define LEAF_EXTENDED	0x7

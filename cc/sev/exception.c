@@ -9,23 +9,17 @@
  */
 #define pr_fmt(fmt) "sev: " fmt
 
-#include <asm/cpu.h>
 #include <asm/exception.h>
-#include <fw/byteorder.h>
+#include <fw/cc_insn.h>
 #include <fw/log.h>
-#include <fw/memmap.h>
 #include <fw/string.h>
 
 #include "cpuid.h"
-#include "insn.h"
-#include "mmio.h"
 #include "sev.h"
 
 #define VECTOR_VC	29
 #define CPL_MASK	3
-#define RFLAGS_DF	((u64)1 << 10)
 #define DR7_RESET	0x400
-#define STRING_CHUNK	64u
 
 #define HOST_REFUSES	"the host refuses it"
 
@@ -147,79 +141,61 @@ static const char *do_dr7(struct exception_frame *frame, const struct insn *insn
 	return NULL;
 }
 
-/* The element at @index of a string. */
-static u8 *element(u64 base, const struct exception_frame *frame, unsigned int size, u64 index)
+static u64 io_info(const struct port_io *io)
 {
-	u64 offset = index * size;
-
-	return (u8 *)(uintptr_t)(frame->rflags & RFLAGS_DF ? base - offset : base + offset);
+	return IOIO_PORT(io->port) | IOIO_ADDRESS_64 | IOIO_SIZE(io->size) |
+	       (io->in ? IOIO_IN : 0);
 }
 
-/* Part of a string; RIP stays until RCX is 0. */
-static const char *do_string_io(struct exception_frame *frame, const struct insn *insn)
+static const char *transfer_register(const struct port_io *io, void *data)
 {
-	struct ghcb_channel *channel = sev_channel();
-	bool in = insn->opcode < 0x6e;
-	unsigned int size = MIN(insn->size, (u8)4);
-	u64 *reg = in ? &frame->rdi : &frame->rsi;
-	u64 i, count = insn->rep ? MIN(frame->rcx, (u64)(STRING_CHUNK / size)) : 1;
 	struct ghcb_request request = {
 		.code = EXIT_IOIO,
-		.info1 = IOIO_PORT((u16)frame->rdx) | IOIO_ADDRESS_64 | IOIO_SIZE(size) |
-			 IOIO_STRING | (insn->rep ? IOIO_REP : 0) |
-			 (in ? IOIO_IN : IOIO_SEGMENT(3)),
+		.info1 = io_info(io),
+		.in = io->in ? 0 : GHCB_RAX,
+		.out = io->in ? GHCB_RAX : 0,
+	};
+	const char *why;
+
+	if (!io->in)
+		memcpy(&request.rax, data, io->size);
+	why = ask(&request);
+	if (why == NULL && io->in)
+		memcpy(data, &request.rax, io->size);
+	return why;
+}
+
+static const char *transfer_port(const struct port_io *io, void *data, unsigned int count)
+{
+	u8 *buffer = sev_channel()->page->buffer;
+	struct ghcb_request request = {
+		.code = EXIT_IOIO,
+		.info1 = io_info(io) | IOIO_STRING | (io->rep ? IOIO_REP : 0) |
+			 (io->in ? 0 : IOIO_SEGMENT(3)),
 		.info2 = count,
 		.in = GHCB_SCRATCH,
 	};
-	u8 chunk[STRING_CHUNK];
 	const char *why;
 
-	if (insn->address_32 || insn->odd_segment)
-		return "string with such prefixes";
-	if (count == 0)
-		return NULL;
-	/* Through a copy: these accesses may raise #VC in their turn. */
-	for (i = 0; !in && i < count; i++)
-		memcpy(chunk + i * size, element(*reg, frame, size, i), size);
-	if (!in)
-		memcpy(channel->page->buffer, chunk, count * size);
+	if (!io->string)
+		return transfer_register(io, data);
+	if (!io->in)
+		memcpy(buffer, data, count * io->size);
 	why = ask(&request);
-	if (why != NULL)
-		return why;
-	if (in)
-		memcpy(chunk, channel->page->buffer, count * size);
-	for (i = 0; in && i < count; i++)
-		memcpy(element(*reg, frame, size, i), chunk + i * size, size);
-	*reg = (u64)(uintptr_t)element(*reg, frame, size, count);
-	if (insn->rep)
-		frame->rcx -= count;
-	if (insn->rep && frame->rcx != 0)
-		frame->rip -= insn->length;
-	return NULL;
+	if (why == NULL && io->in)
+		memcpy(data, buffer, count * io->size);
+	return why;
 }
 
 static const char *do_io(struct exception_frame *frame, const struct insn *insn)
 {
-	bool in = !(insn->opcode & 2);
-	u16 port = insn->opcode < 0xe8 ? (u8)insn->imm : (u16)frame->rdx;
-	unsigned int size = MIN(insn->size, (u8)4);
-	u32 mask = (u32)(((u64)1 << 8 * size) - 1);
-	struct ghcb_request request = {
-		.code = EXIT_IOIO,
-		.info1 = IOIO_PORT(port) | IOIO_ADDRESS_64 | IOIO_SIZE(size) | (in ? IOIO_IN : 0),
-		.in = in ? 0 : GHCB_RAX,
-		.out = in ? GHCB_RAX : 0,
-		.rax = in ? 0 : frame->rax & mask,
-	};
-	const char *why;
+	return port_io_emulate(frame, insn, transfer_port);
+}
 
-	if (insn->opcode < 0x70)
-		return do_string_io(frame, insn);
-	why = ask(&request);
-	if (why == NULL && in)
-		frame->rax = size == 4 ? (u32)request.rax :
-			     (frame->rax & ~(u64)mask) | (request.rax & mask);
-	return why;
+/* Nobody to be trusted says which address it is. */
+static const char *do_mmio(struct exception_frame *frame, const struct insn *insn)
+{
+	return mmio_emulate(frame, insn, NULL);
 }
 
 /* Exit codes, and which instructions can have them. */
@@ -245,11 +221,11 @@ static const struct event {
 	{ EXIT_MONITOR, 0x0f01fa, 0x0f01fa, do_nothing },
 	{ EXIT_MWAIT, 0x0f01c9, 0x0f01c9, do_nothing },
 	{ EXIT_MWAIT, 0x0f01fb, 0x0f01fb, do_nothing },
-	{ EXIT_NPF, 0x88, 0x8b, mmio_emulate },
-	{ EXIT_NPF, 0xa0, 0xa5, mmio_emulate },
-	{ EXIT_NPF, 0xc6, 0xc7, mmio_emulate },
-	{ EXIT_NPF, 0x0fb6, 0x0fb7, mmio_emulate },
-	{ EXIT_NPF, 0x0fbe, 0x0fbf, mmio_emulate },
+	{ EXIT_NPF, 0x88, 0x8b, do_mmio },
+	{ EXIT_NPF, 0xa0, 0xa5, do_mmio },
+	{ EXIT_NPF, 0xc6, 0xc7, do_mmio },
+	{ EXIT_NPF, 0x0fb6, 0x0fb7, do_mmio },
+	{ EXIT_NPF, 0x0fbe, 0x0fbf, do_mmio },
 };
 
 static const struct event *find_event(u64 code, u32 opcode)
@@ -262,21 +238,6 @@ static const struct event *find_event(u64 code, u32 opcode)
 			return &events[i];
 	}
 	return NULL;
-}
-
-/* The bytes at RIP, to the end of what is mapped. */
-static size_t fetch(u64 rip, u8 bytes[INSN_MAX])
-{
-	size_t count = INSN_MAX, in_page = (size_t)(PAGE_SIZE - rip % PAGE_SIZE);
-	phys_addr_t phys;
-	bool shared;
-
-	if (!mmio_find_page(rip, &phys, &shared))
-		return 0;
-	if (count > in_page && !mmio_find_page(rip + in_page, &phys, &shared))
-		count = in_page;
-	memcpy(bytes, (const void *)(uintptr_t)rip, count);
-	return count;
 }
 
 static const char *handle(struct exception_frame *frame, const u8 *bytes, size_t count)
@@ -297,7 +258,7 @@ static const char *handle(struct exception_frame *frame, const u8 *bytes, size_t
 
 bool sev_exception(struct exception_frame *frame)
 {
-	u8 bytes[INSN_MAX] = { 0 };
+	u8 bytes[INSN_MAX];
 	u64 rip = frame->rip;
 	const char *why;
 
@@ -306,12 +267,12 @@ bool sev_exception(struct exception_frame *frame)
 	/* Without a way to the host, or in the middle of a request: not our doing. */
 	if (!sev_is_es() || sev_channel()->page == NULL || sev_channel()->busy)
 		sev_terminate(GHCB_TERMINATE_GENERAL);
-	why = handle(frame, bytes, fetch(rip, bytes));
+	why = handle(frame, bytes, insn_fetch(rip, bytes));
 	if (why == NULL)
 		return true;
 	frame->rip = rip;
-	pr_err("#VC %llx at 0x%llx refused, bytes %02x %02x %02x %02x: %s",
-	       (unsigned long long)frame->error, (unsigned long long)rip, bytes[0], bytes[1],
-	       bytes[2], bytes[3], why);
+	pr_err("#VC %llx refused: %s; at 0x%llx, bytes %016llx",
+	       (unsigned long long)frame->error, why, (unsigned long long)rip,
+	       (unsigned long long)insn_show(bytes));
 	return false;
 }

@@ -8,9 +8,12 @@
 #include <asm/native.h>
 #include <asm/vmgexit.h>
 #include <fw/byteorder.h>
+#include <fw/host_input.h>
 #include <fw/string.h>
 
 #include "sev.h"
+
+HOST_INPUT_OTHER(ghcb_replies, sev, CHECKED, 0, 0, "GHCB: replies in the page and the MSR");
 
 #define VECTOR_UD	6
 #define VECTOR_GP	13
@@ -160,6 +163,8 @@ unsigned int ghcb_call(struct ghcb_channel *channel, struct ghcb_request *reques
 		get_answer(page, request);
 	else if (result == GHCB_INJECT)
 		vector = exception_vector(request->info2);
+	else if (result == GHCB_BAD_INPUT && request->in & GHCB_MAY_FAIL)
+		vector = GHCB_REFUSED;
 	else
 		sev_terminate(GHCB_TERMINATE_GENERAL);
 	/* Nothing is left in it that a stray exit could ask for. */

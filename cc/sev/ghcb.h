@@ -26,6 +26,7 @@ struct ghcb_channel {
 #define GHCB_XCR0	(1u << 4)
 #define GHCB_CPL	(1u << 5)	/* always 0 */
 #define GHCB_SCRATCH	(1u << 6)	/* always the page's own buffer */
+#define GHCB_MAY_FAIL	(1u << 7)	/* no field: the host may refuse the request */
 
 /**
  * struct ghcb_request - a request, and then its answer
@@ -42,11 +43,14 @@ struct ghcb_request {
 	u64 rax, rbx, rcx, rdx, xcr0;
 };
 
+#define GHCB_REFUSED	256		/* no vector */
+
 /**
  * ghcb_call() - ask the host
  *
  * Return: 0, or the vector of the exception that the host wants to see instead,
- * 6 (#UD) or 13 (#GP). A host that breaks the protocol ends the boot.
+ * 6 (#UD) or 13 (#GP), or GHCB_REFUSED to a request that may fail. A host that
+ * breaks the protocol ends the boot.
  */
 unsigned int ghcb_call(struct ghcb_channel *channel, struct ghcb_request *request) __must_check;
 

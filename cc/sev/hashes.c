@@ -11,6 +11,7 @@
 #include <fw/byteorder.h>
 #include <fw/digest.h>
 #include <fw/errno.h>
+#include <fw/host_input.h>
 #include <fw/layout.h>
 #include <fw/linux_boot.h>
 #include <fw/log.h>
@@ -19,6 +20,8 @@
 
 #include "hashes.h"
 #include "sev.h"
+
+HOST_INPUT_OTHER(digests, sev, CHECKED, 0, 0, "digests of what is loaded");
 
 static const struct sev_guid table_guid = SEV_HASH_TABLE_GUID;
 static const struct sev_guid cmdline_guid = SEV_HASH_CMDLINE_GUID;

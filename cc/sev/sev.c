@@ -135,6 +135,7 @@ const struct cc_guest sev_guest = {
 	.start = sev_start,
 	.has = sev_has,
 	.exception = IS_ENABLED(CONFIG_CC_SEV_EVENTS) ? sev_exception : NULL,
+	.run_on_all = sev_run_on_all,
 	.mem = {
 		.share = sev_share,
 		.unshare = sev_unshare,

@@ -50,6 +50,9 @@ int sev_unshare(phys_addr_t base, u64 size);
 int sev_accept_begin(phys_addr_t base, u64 size);
 int sev_accept(phys_addr_t base, u64 size);
 
+/** sev_run_on_all() - sev_guest's @run_on_all; with SNP, and 64 processors at most */
+int sev_run_on_all(void (*fn)(void *arg), void *arg);
+
 /** sev_page_state_init() - whether validated pages need their cache lines touched */
 void sev_page_state_init(void);
 

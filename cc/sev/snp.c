@@ -9,12 +9,15 @@
 
 #include <asm/pvalidate.h>
 #include <fw/byteorder.h>
+#include <fw/host_input.h>
 #include <fw/layout.h>
 #include <fw/log.h>
 #include <fw/panic.h>
 
 #include "cpuid.h"
 #include "sev.h"
+
+HOST_INPUT_OTHER(secrets_page, sev, CHECKED, 0, 0, "SNP secrets page");
 
 /* Features that need nothing of a guest that does not look at them. */
 #define STATUS_KNOWN (SEV_STATUS_SEV | SEV_STATUS_ES | SEV_STATUS_SNP |		\

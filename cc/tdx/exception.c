@@ -9,21 +9,19 @@
 #define pr_fmt(fmt) "tdx: " fmt
 
 #include <asm/exception.h>
+#include <asm/flags.h>
 #include <asm/native.h>
-#include <fw/errno.h>
+#include <fw/cc_insn.h>
 #include <fw/log.h>
-#include <fw/memmap.h>
 #include <fw/string.h>
 #include <spec/tdx.h>
 
-#include "mmio.h"
 #include "tdx.h"
 
 #define VECTOR_VE	20
+#define CPL_MASK	3
 
-#define RFLAGS_IF	((u64)1 << 9)
-#define RFLAGS_DF	((u64)1 << 10)
-#define RFLAGS_RF	((u64)1 << 16)
+#define HOST_REFUSES	"the host refuses it"
 
 /* What TDG.VP.VEINFO.GET says. */
 struct ve_info {
@@ -60,7 +58,12 @@ static bool msr_is_host(u32 msr)
 	return false;
 }
 
-static int handle_cpuid(struct exception_frame *f)
+static const char *answer(u64 status)
+{
+	return status == TDVMCALL_SUCCESS ? NULL : HOST_REFUSES;
+}
+
+static const char *handle_cpuid(struct exception_frame *f)
 {
 	struct cpuid_regs r = tdx_cpuid((u32)f->rax, (u32)f->rcx);
 
@@ -68,178 +71,139 @@ static int handle_cpuid(struct exception_frame *f)
 	f->rbx = r.ebx;
 	f->rcx = r.ecx;
 	f->rdx = r.edx;
-	return 0;
+	return NULL;
 }
 
-static int handle_rdmsr(struct exception_frame *f)
+static const char *handle_msr(struct exception_frame *f, bool write)
 {
-	u64 value;
-
-	if (!msr_is_host((u32)f->rcx) ||
-	    tdvmcall_rdmsr((u32)f->rcx, &value) != TDVMCALL_SUCCESS)
-		return -EOPNOTSUPP;
-	f->rax = (u32)value;
-	f->rdx = value >> 32;
-	return 0;
-}
-
-static int handle_wrmsr(const struct exception_frame *f)
-{
+	u32 msr = (u32)f->rcx;
 	u64 value = (u32)f->rax | f->rdx << 32;
+	const char *why;
 
-	if (!msr_is_host((u32)f->rcx) ||
-	    tdvmcall_wrmsr((u32)f->rcx, value) != TDVMCALL_SUCCESS)
-		return -EOPNOTSUPP;
-	return 0;
-}
-
-static int port_in(u16 port, unsigned int size, u32 *value)
-{
-	return tdvmcall_io_read(port, size, value) == TDVMCALL_SUCCESS ? 0 : -EOPNOTSUPP;
-}
-
-static int port_out(u16 port, unsigned int size, u32 value)
-{
-	return tdvmcall_io_write(port, size, value) == TDVMCALL_SUCCESS ? 0 : -EOPNOTSUPP;
-}
-
-/* A segment other than the flat ones, or 32-bit addresses. */
-static bool has_odd_prefix(const u8 *code, u32 length)
-{
-	u32 i;
-
-	for (i = 0; i + 1 < length; i++) {
-		if (code[i] == 0x64 || code[i] == 0x65 || code[i] == 0x67)
-			return true;
+	if (!msr_is_host(msr))
+		return "an MSR that is not the host's business";
+	if (write)
+		return answer(tdvmcall_wrmsr(msr, value));
+	why = answer(tdvmcall_rdmsr(msr, &value));
+	if (why == NULL) {
+		f->rax = (u32)value;
+		f->rdx = value >> 32;
 	}
-	return false;
+	return why;
 }
 
-/*
- * One element of INS or OUTS. With a count left, RIP stays, and the processor
- * comes again for the next one.
- */
-static int handle_string(struct exception_frame *f, struct ve_info *info, unsigned int size)
+static const char *transfer_port(const struct port_io *io, void *data, unsigned int count)
 {
-	bool in = info->qualification & TDX_IO_IN;
-	u64 *pointer = in ? &f->rdi : &f->rsi;
-	u16 port = TDX_IO_PORT(info->qualification);
-	u32 value = 0;
-	int rc;
-
-	if (has_odd_prefix((const u8 *)(uintptr_t)f->rip, info->length))
-		return -EOPNOTSUPP;
-	if ((info->qualification & TDX_IO_REP) && f->rcx == 0)
-		return 0;
-	if (in) {
-		rc = port_in(port, size, &value);
-		if (rc == 0)
-			memcpy((void *)(uintptr_t)*pointer, &value, size);
-	} else {
-		memcpy(&value, (const void *)(uintptr_t)*pointer, size);
-		rc = port_out(port, size, value);
-	}
-	if (rc != 0)
-		return rc;
-	*pointer += f->rflags & RFLAGS_DF ? -(u64)size : size;
-	if ((info->qualification & TDX_IO_REP) && --f->rcx != 0)
-		info->length = 0;
-	return 0;
-}
-
-static int handle_io(struct exception_frame *f, struct ve_info *info)
-{
-	unsigned int size = TDX_IO_SIZE(info->qualification);
-	u16 port = TDX_IO_PORT(info->qualification);
+	const char *why = NULL;
+	u8 *at = data;
 	u32 value;
-	int rc;
 
-	if (size != 1 && size != 2 && size != 4)
-		return -EOPNOTSUPP;
-	if (info->qualification & TDX_IO_STRING)
-		return handle_string(f, info, size);
-	if (!(info->qualification & TDX_IO_IN))
-		return port_out(port, size, (u32)f->rax);
-	rc = port_in(port, size, &value);
-	if (rc == 0 && size == 4)
-		f->rax = value;
-	else if (rc == 0)
-		f->rax = (f->rax & ~(((u64)1 << 8 * size) - 1)) | value;
-	return rc;
+	for (; count > 0 && why == NULL; count--, at += io->size) {
+		value = 0;
+		if (io->in) {
+			why = answer(tdvmcall_io_read(io->port, io->size, &value));
+			memcpy(at, &value, io->size);
+		} else {
+			memcpy(&value, at, io->size);
+			why = answer(tdvmcall_io_write(io->port, io->size, value));
+		}
+	}
+	return why;
+}
+
+/* The module's word of the instruction, which has to agree with our own. */
+static bool io_fits(const struct port_io *io, u64 qualification)
+{
+	return io->port == TDX_IO_PORT(qualification) &&
+	       io->size == TDX_IO_SIZE(qualification) &&
+	       io->in == !!(qualification & TDX_IO_IN) &&
+	       io->string == !!(qualification & TDX_IO_STRING) &&
+	       io->rep == !!(qualification & TDX_IO_REP);
+}
+
+static bool is_port_io(u32 opcode)
+{
+	return (opcode >= 0x6c && opcode <= 0x6f) || (opcode >= 0xe4 && opcode <= 0xe7) ||
+	       (opcode >= 0xec && opcode <= 0xef);
+}
+
+static const char *handle_io(struct exception_frame *f, const struct ve_info *info,
+			     const struct insn *insn)
+{
+	struct port_io io;
+
+	if (!is_port_io(insn->opcode) || insn->length != info->length)
+		return "the instruction does not fit the reason";
+	io = port_io_decode(f, insn);
+	if (!io_fits(&io, info->qualification))
+		return "the instruction does not fit the reason";
+	return port_io_emulate(f, insn, transfer_port);
 }
 
 /*
  * Only devices' memory, which is shared: an exception for a private page would
- * mean that the host has taken the page away. The module knows the address; the
- * instruction must agree, as addresses are what they are in the tables.
+ * mean that the host has taken the page away.
  */
-static int handle_mmio(struct exception_frame *f, struct ve_info *info)
+static const char *handle_mmio(struct exception_frame *f, const struct ve_info *info,
+			       const struct insn *insn)
 {
 	phys_addr_t addr = info->gpa & ~tdx_shared(0);
-	struct mmio_insn insn;
-	u64 value, status;
 
-	if (addr == info->gpa ||
-	    mmio_decode(&insn, (const u8 *)(uintptr_t)f->rip, f) != 0 || insn.addr != addr ||
-	    ALIGN_DOWN(addr, PAGE_SIZE) != ALIGN_DOWN(addr + insn.width - 1, PAGE_SIZE))
-		return -EOPNOTSUPP;
-	if (insn.write)
-		status = tdvmcall_mmio_write(addr, insn.width, insn.value);
-	else
-		status = tdvmcall_mmio_read(addr, insn.width, &value);
-	if (status != TDVMCALL_SUCCESS)
-		return -EOPNOTSUPP;
-	if (!insn.write)
-		mmio_store(&insn, f, value);
-	info->length = insn.length;
-	return 0;
+	if (addr == info->gpa)
+		return "a page that is private";
+	return mmio_emulate(f, insn, &addr);
 }
 
-static int handle(struct exception_frame *f, struct ve_info *info)
+/* What the module does not say enough about. */
+static const char *handle_decoded(struct exception_frame *f, const struct ve_info *info,
+				  const u8 *bytes, size_t count)
+{
+	struct insn insn;
+
+	if (insn_decode(&insn, bytes, count, f) != 0)
+		return "the instruction is not one that is known";
+	f->rip += insn.length;
+	if (info->reason == TDX_REASON_IO)
+		return handle_io(f, info, &insn);
+	return handle_mmio(f, info, &insn);
+}
+
+static const char *handle(struct exception_frame *f, const struct ve_info *info,
+			  const u8 *bytes, size_t count)
 {
 	/* User code has no business with the host. */
-	if (f->cs & 3)
-		return -EOPNOTSUPP;
-	if (info->reason != TDX_REASON_EPT_VIOLATION &&
-	    (info->length == 0 || info->length > INSN_MAX))
-		return -EOPNOTSUPP;
+	if (f->cs & CPL_MASK)
+		return "it is not the kernel's";
+	if (info->reason == TDX_REASON_EPT_VIOLATION || info->reason == TDX_REASON_IO)
+		return handle_decoded(f, info, bytes, count);
+	if (info->length == 0 || info->length > INSN_MAX)
+		return "the instruction has no length that is known";
+	f->rip += info->length;
 	switch (info->reason) {
 	case TDX_REASON_CPUID:
 		return handle_cpuid(f);
 	case TDX_REASON_HLT:
-		return tdvmcall_halt(!(f->rflags & RFLAGS_IF)) == TDVMCALL_SUCCESS ?
-		       0 : -EOPNOTSUPP;
-	case TDX_REASON_IO:
-		return handle_io(f, info);
+		return answer(tdvmcall_halt(!(f->rflags & RFLAGS_IF)));
 	case TDX_REASON_RDMSR:
-		return handle_rdmsr(f);
+		return handle_msr(f, false);
 	case TDX_REASON_WRMSR:
-		return handle_wrmsr(f);
-	case TDX_REASON_EPT_VIOLATION:
-		return handle_mmio(f, info);
+		return handle_msr(f, true);
 	case TDX_REASON_WBINVD:
 	case TDX_REASON_MONITOR:
 	case TDX_REASON_MWAIT:
 		/* Memory is coherent, and waiting may end at any time. */
-		return 0;
+		return NULL;
 	}
-	return -EOPNOTSUPP;
-}
-
-/* The bytes at RIP, first byte lowest; none of the next page. */
-static u64 code_at(u64 rip)
-{
-	u64 code = 0;
-
-	memcpy(&code, (const void *)(uintptr_t)rip,
-	       MIN(sizeof(code), (size_t)(PAGE_SIZE - rip % PAGE_SIZE)));
-	return code;
+	return "not a reason that is known";
 }
 
 bool tdx_exception(struct exception_frame *frame)
 {
 	struct tdcall_regs r = { .rax = TDG_VP_VEINFO_GET };
+	u64 rip = frame->rip;
 	struct ve_info info;
+	u8 bytes[INSN_MAX];
+	const char *why;
 
 	if (frame->vector != VECTOR_VE)
 		return false;
@@ -250,14 +214,15 @@ bool tdx_exception(struct exception_frame *frame)
 	info.qualification = r.rdx;
 	info.gpa = r.r9;
 	info.length = (u32)r.r10;
-	if (handle(frame, &info) == 0) {
-		frame->rip += info.length;
+	why = handle(frame, &info, bytes, insn_fetch(rip, bytes));
+	if (why == NULL) {
 		frame->rflags &= ~RFLAGS_RF;
 		return true;
 	}
-	pr_err("exit reason %u, qualification 0x%llx, address 0x%llx, code %016llx at 0x%llx",
-	       info.reason, (unsigned long long)info.qualification,
-	       (unsigned long long)info.gpa, (unsigned long long)code_at(frame->rip),
-	       (unsigned long long)frame->rip);
+	frame->rip = rip;
+	pr_err("#VE %u refused: %s; at 0x%llx, bytes %016llx, qualification 0x%llx, "
+	       "address 0x%llx", info.reason, why, (unsigned long long)rip,
+	       (unsigned long long)insn_show(bytes), (unsigned long long)info.qualification,
+	       (unsigned long long)info.gpa);
 	return false;
 }

@@ -8,6 +8,7 @@
 #define pr_fmt(fmt) "tdx: " fmt
 
 #include <asm/cpu.h>
+#include <asm/flags.h>
 #include <asm/paging.h>
 #include <fw/alloc.h>
 #include <fw/errno.h>
@@ -21,8 +22,6 @@
 
 /* Turns of a loop with PAUSE: seconds on any machine, but not for ever. */
 #define WAIT_LIMIT	1000000000
-
-#define CR4_LA57	((u64)1 << 12)
 
 #define ENTRIES		512
 #define LARGE_PAGES	(GiB(4) / MiB(2))

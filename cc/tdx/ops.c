@@ -8,12 +8,11 @@
  * (348552), chapter 3.
  */
 #include <asm/cpu_ops.h>
+#include <asm/flags.h>
 #include <asm/native.h>
 #include <spec/tdx.h>
 
 #include "tdx.h"
-
-#define RFLAGS_IF	((u64)1 << 9)
 
 #define CPUID_HV_FIRST	0x40000000
 #define CPUID_HV_LAST	0x4fffffff

@@ -83,7 +83,7 @@ int tdx_hob_parse(const void *list, size_t size, struct memmap *map);
 
 int tdx_run_on_all(void (*fn)(void *arg), void *arg);
 
-/* --- exception.c, mmio.c ---------------------------------------------------- */
+/* --- exception.c ------------------------------------------------------------ */
 
 bool tdx_exception(struct exception_frame *frame);
 

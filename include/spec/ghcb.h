@@ -68,10 +68,12 @@
 #define JUMP_TABLE_SET		0	/* SW_EXITINFO1 of EXIT_AP_JUMP_TABLE */
 #define AP_CREATE		1	/* SW_EXITINFO1 of EXIT_AP_CREATION */
 #define AP_DESTROY		2
+#define AP_INFO(apic_id, op)	((u64)(apic_id) << 32 | (op))	/* level 0 */
 
 /* Answers, in SW_EXITINFO1's lower half. */
 #define GHCB_OK			0
 #define GHCB_INJECT		1
+#define GHCB_BAD_INPUT		2
 
 /* SW_EXITINFO2 of GHCB_INJECT */
 #define INJECT_VECTOR(info)	((u32)(info) & 0xff)

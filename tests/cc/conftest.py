@@ -46,6 +46,11 @@ def make_peers(fw, work):
         subprocess.run([ROOT / "tests/guest/mkinitramfs", ROOT / "tests/guest/init-check",
                         folder, busybox, initrd], check=True)
         peers[name] = [str(next((folder / "boot").glob("vmlinuz-*"))), str(initrd)]
+    # One that only ends, and says nothing on the console.
+    initrd = work / "end.cpio.gz"
+    subprocess.run([ROOT / "tests/guest/mkinitramfs", ROOT / "tests/cc/guests/init-end", folder,
+                    busybox, initrd], check=True)
+    peers["end"] = [str(initrd)]
     return peers
 
 
@@ -59,8 +64,9 @@ def pytest_configure(config):
             raise pytest.UsageError(f"no image: --{option} PATH")
     work = Path(config.getoption("--work") or "cc-tests").absolute()
     work.mkdir(parents=True, exist_ok=True)
-    for old in work.glob("logs/*.seconds"):
-        old.unlink()
+    for pattern in ("seconds", "ratio"):
+        for old in work.glob(f"logs/*.{pattern}"):
+            old.unlink()
     peers = make_peers(config.getoption("--fw"), work)
     (work / "peers.json").write_text(json.dumps(peers), encoding="ascii")
     # Workers are started with this environment.
@@ -93,3 +99,5 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.section("boots")
         for row in rows:
             terminalreporter.write_line(row)
+        for path in folder.glob("*.ratio"):
+            terminalreporter.write_line(path.read_text(encoding="ascii").strip())

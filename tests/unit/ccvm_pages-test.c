@@ -162,6 +162,16 @@ static void test_secrets(void **state)
 	assert_memory_equal((u8 *)&page + 0x20, keys, 128);
 	/* No message so far, no jump table, no SVSM. */
 	assert_memory_equal((u8 *)&page + 0xa0, zero, 4096 - 0xa0);
+	/* With one: its own keys are not the guest's, and it says where it is. */
+	secrets_page_add_svsm(&page, 2);
+	assert_memory_equal((u8 *)&page + 0x20, zero, 64);
+	assert_memory_equal((u8 *)&page + 0x60, keys[2], 64);
+	assert_int_equal(get_le64((u8 *)&page + 0x140), 0x8000000000);
+	assert_int_equal(get_le64((u8 *)&page + 0x148), 0x1000000);
+	assert_int_equal(get_le64((u8 *)&page + 0x150), 0x8000fff000);
+	assert_int_equal(get_le32((u8 *)&page + 0x158), 1);
+	assert_int_equal(page.svsm_guest_vmpl, 2);
+	assert_memory_equal((u8 *)&page + 0x15d, zero, 4096 - 0x15d);
 }
 
 static struct tdvf tdvf = {

@@ -34,11 +34,18 @@ void sev_terminate(unsigned int reason __unused) { mock_halt(); }
 void mock_wrmsr(u32 number, u64 value) { assert_int_equal(number, MSR_GHCB); msr = value; }
 u64 mock_rdmsr(u32 number) { assert_int_equal(number, MSR_GHCB); return msr; }
 void mock_vmgexit(void) { exits++; host(); }
+static u32 coherent = 1u << 31;
 struct cpuid_regs sev_cpuid(u32 leaf __unused, u32 subleaf __unused)
 {
-	return (struct cpuid_regs) { .ebx = 1u << 31 };
+	return (struct cpuid_regs) { .ebx = coherent };
 }
-int paging_map(phys_addr_t base __unused, u64 size __unused, u64 prot __unused) { return 0; }
+static unsigned int maps, maps_none;
+int paging_map(phys_addr_t base __unused, u64 size __unused, u64 prot)
+{
+	maps += prot == MAP_RW;
+	maps_none += prot == MAP_NONE;
+	return 0;
+}
 
 static unsigned int (*processor)(u64 addr, bool large, bool validate);
 unsigned int mock_pvalidate(u64 addr, bool large, bool validate)
@@ -165,6 +172,24 @@ static void test_inject(void **state)
 	expect_panic(ghcb_call_or_stop(&channel, &r));
 }
 
+/* A request that may fail does so with either answer; one that may not stops. */
+static void test_refusal(void **state)
+{
+	struct ghcb_request r = request();
+
+	host = answer_page;
+	r.in = GHCB_MAY_FAIL;
+	info1 = GHCB_BAD_INPUT;
+	info2 = 5;
+	assert_int_equal(ghcb_call(&channel, &r), GHCB_REFUSED);
+	assert_false(channel.busy);
+	info1 = GHCB_INJECT;
+	info2 = 0x80000b0d;
+	assert_int_equal(ghcb_call(&channel, &r), 13);
+	info1 = 3;
+	must_stop(&r);
+}
+
 static void test_nested(void **state)
 {
 	struct ghcb_request r = request();
@@ -262,6 +287,70 @@ static void test_exchanged_page(void **state)
 	assert_int_equal(sev_accept(MiB(64), MiB(2)), -EIO);
 }
 
+/* Of 512 small pages in the place of a large one, one is another's. */
+static u64 odd_page;
+static unsigned int odd_result;
+static unsigned int one_is_odd(u64 addr, bool large, bool validate)
+{
+	return addr == odd_page && !large ? odd_result : small_only(addr, large, validate);
+}
+
+static void test_exchanged_small_page(void **state)
+{
+	processor = one_is_odd;
+	odd_page = MiB(66) + 300 * PAGE_SIZE;
+	odd_result = PAGE_OP_NO_CHANGE;
+	validated = 0;
+	expect_panic((void)sev_accept(MiB(64), MiB(8)));
+	/* Nothing after it was touched. */
+	assert_int_equal(validated, MiB(2) + 300 * PAGE_SIZE);
+	odd_result = 1;
+	assert_int_equal(sev_accept(MiB(64), MiB(8)), -EIO);
+	/* Small pages of small pages there are not. */
+	odd_result = PAGE_OP_SIZE_MISMATCH;
+	assert_int_equal(sev_accept(MiB(64), MiB(8)), -EIO);
+}
+
+/* The memory of which lines of the host's view may be cached is read, and only that. */
+static void test_touch(void **state)
+{
+	processor = works;
+	coherent = 0;
+	sev_page_state_init();
+	mock_ram(MiB(64), MiB(2));
+	assert_int_equal(sev_accept(MiB(64), MiB(2)), 0);
+	coherent = 1u << 31;
+	sev_page_state_init();
+	/* Nothing is mapped there. */
+	assert_int_equal(sev_accept(MiB(128), MiB(2)), 0);
+}
+
+static void test_page_0(void **state)
+{
+	processor = works;
+	host = honest;
+	maps = maps_none = 0;
+	assert_int_equal(sev_accept_begin(0, MiB(2)), 0);
+	assert_int_equal(maps, 1);
+	assert_int_equal(sev_accept(0, MiB(2)), 0);
+	assert_int_equal(maps_none, 1);
+	/* Other pages are mapped below 4 GiB, and not yet above. */
+	maps = 0;
+	assert_int_equal(sev_accept_begin(MiB(2), MiB(2)), 0);
+	assert_int_equal(maps, 0);
+	assert_int_equal(sev_accept_begin(GiB(4), MiB(2)), 0);
+	assert_int_equal(maps, 1);
+}
+
+static void test_without_channel(void **state)
+{
+	processor = works;
+	channel.page = NULL;
+	expect_panic((void)sev_share(MiB(64), PAGE_SIZE));
+	expect_panic((void)sev_accept_begin(MiB(64), PAGE_SIZE));
+	assert_int_equal(exits, 0);
+}
+
 static void must_not_share(void)
 {
 	expect_panic((void)sev_unshare(MiB(64), 8 * PAGE_SIZE));
@@ -301,10 +390,15 @@ int main(void)
 		cmocka_unit_test_setup(test_page_state_msr, setup),
 		cmocka_unit_test_setup(test_call, setup),
 		cmocka_unit_test_setup(test_inject, setup),
+		cmocka_unit_test_setup(test_refusal, setup),
 		cmocka_unit_test_setup(test_nested, setup),
 		cmocka_unit_test_setup(test_batches, setup),
 		cmocka_unit_test_setup(test_small_pages, setup),
 		cmocka_unit_test_setup(test_exchanged_page, setup),
+		cmocka_unit_test_setup(test_exchanged_small_page, setup),
+		cmocka_unit_test_setup(test_touch, setup),
+		cmocka_unit_test_setup(test_page_0, setup),
+		cmocka_unit_test_setup(test_without_channel, setup),
 		cmocka_unit_test_setup(test_progress, setup),
 		cmocka_unit_test_setup(test_without_states, setup),
 	};

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include <asm/cpu_ops.h>
-#include <asm/exception.h>
 #include <asm/native.h>
 #include <asm/paging.h>
 #include <asm/tdcall.h>
@@ -29,7 +28,6 @@
 #define SHARED	((u64)1 << 47)
 
 extern const struct cc_guest tdx_guest;
-bool tdx_exception(struct exception_frame *frame);
 int tdx_mem_share(phys_addr_t base, u64 size);
 int tdx_mem_unshare(phys_addr_t base, u64 size);
 int tdx_mem_accept(phys_addr_t base, u64 size);
@@ -530,226 +528,6 @@ static void test_hob_meaning(void **state)
 	assert_int_equal(memmap.count, 0);
 }
 
-/* --- #VE ------------------------------------------------------------------------ */
-
-static struct tdcall_regs ve;
-
-static void ve_answer(struct tdcall_regs *r)
-{
-	if (calls[call_count - 1].rax == TDG_VP_VEINFO_GET) {
-		*r = ve;
-		r->rax = ve.rax;
-	} else {
-		host(r);
-	}
-}
-
-static struct exception_frame frame;
-
-static bool raise_ve(u32 reason, u64 qualification, u64 gpa, const u8 *code, u32 length)
-{
-	memset(&ve, 0, sizeof(ve));
-	ve.rcx = reason;
-	ve.rdx = qualification;
-	ve.r9 = gpa;
-	ve.r10 = length;
-	frame.vector = 20;
-	frame.cs = 0x10;
-	frame.rip = (uintptr_t)code;
-	answer = ve_answer;
-	call_count = 0;
-	return tdx_exception(&frame);
-}
-
-static const u8 nops[16];
-
-static void test_ve_simple(void **state)
-{
-	memset(&frame, 0, sizeof(frame));
-	frame.rax = 0xb;
-	frame.rbx = 5;
-	frame.rflags = 0x10002;
-	assert_true(raise_ve(TDX_REASON_CPUID, 0, 0, nops, 2));
-	assert_int_equal(frame.rbx, 0);
-	assert_int_equal(frame.rip - (uintptr_t)nops, 2);
-	assert_int_equal(frame.rflags, 2);
-	assert_true(raise_ve(TDX_REASON_HLT, 0, 0, nops, 1));
-	assert_int_equal(calls[1].r12, 1);
-	frame.rflags = 0x202;
-	assert_true(raise_ve(TDX_REASON_HLT, 0, 0, nops, 1));
-	assert_int_equal(calls[1].r12, 0);
-	assert_true(raise_ve(TDX_REASON_WBINVD, 0, 0, nops, 2));
-	assert_true(raise_ve(TDX_REASON_MONITOR, 0, 0, nops, 3));
-	assert_true(raise_ve(TDX_REASON_MWAIT, 0, 0, nops, 3));
-	frame.rcx = 0x802;
-	host_value = 0x1234567890abcdef;
-	assert_true(raise_ve(TDX_REASON_RDMSR, 0, 0, nops, 2));
-	assert_int_equal(frame.rax, 0x90abcdef);
-	assert_int_equal(frame.rdx, 0x12345678);
-	assert_true(raise_ve(TDX_REASON_WRMSR, 0, 0, nops, 2));
-	assert_true(calls[1].r13 == host_value);
-	assert_int_equal(mock_log_errors(), 0);
-}
-
-static void test_ve_refused(void **state)
-{
-	memset(&frame, 0, sizeof(frame));
-	assert_false(raise_ve(18, 0, 0, nops, 3));		/* VMCALL */
-	assert_int_equal(mock_log_errors(), 1);
-	assert_false(raise_ve(TDX_REASON_WBINVD, 0, 0, nops, 0));
-	assert_false(raise_ve(TDX_REASON_WBINVD, 0, 0, nops, 16));
-	frame.rcx = 0x4b564d00;
-	assert_false(raise_ve(TDX_REASON_RDMSR, 0, 0, nops, 2));
-	assert_false(raise_ve(TDX_REASON_WRMSR, 0, 0, nops, 2));
-	assert_int_equal(call_count, 1);
-	host_status = TDVMCALL_OPERAND_INVALID;
-	frame.rcx = 0x1b;
-	assert_false(raise_ve(TDX_REASON_RDMSR, 0, 0, nops, 2));
-	assert_false(raise_ve(TDX_REASON_IO, 0, 0, nops, 1));
-	assert_false(raise_ve(TDX_REASON_IO, 2, 0, nops, 1));	/* three bytes */
-	frame.vector = 14;
-	assert_false(tdx_exception(&frame));
-	/* User code. */
-	frame.vector = 20;
-	frame.cs = 0x33;
-	call_count = 0;
-	assert_false(tdx_exception(&frame));
-	ve.rax = (u64)0xc0000704 << 32;
-	assert_false(tdx_exception(&frame));
-}
-
-static void test_ve_io(void **state)
-{
-	static const u8 fs_outs[16] = { 0x64, 0x6e };
-	u8 data[4] = { 1, 2, 3, 4 };
-
-	memset(&frame, 0, sizeof(frame));
-	frame.rax = 0xffffffffffffffff;
-	host_value = 0x12345678;
-	assert_true(raise_ve(TDX_REASON_IO, 0x5110000 | TDX_IO_IN, 0, nops, 1));
-	assert_true(frame.rax == 0xffffffffffffff78);
-	assert_true(raise_ve(TDX_REASON_IO, 0x5110000 | TDX_IO_IN | 1, 0, nops, 1));
-	assert_true(frame.rax == 0xffffffffffff5678);
-	assert_true(raise_ve(TDX_REASON_IO, 0x5110000 | TDX_IO_IN | 3, 0, nops, 1));
-	assert_true(frame.rax == 0x12345678);
-	assert_true(raise_ve(TDX_REASON_IO, 0x5110001, 0, nops, 1));
-	assert_int_equal(calls[1].r14, 0x511);
-	assert_int_equal(calls[1].r15, 0x5678);
-
-	/* REP OUTSB, downwards: RIP moves with the last one. */
-	frame.rcx = 2;
-	frame.rsi = (uintptr_t)&data[3];
-	frame.rflags = 0x400;
-	assert_true(raise_ve(TDX_REASON_IO, 0x800000 | TDX_IO_STRING | TDX_IO_REP, 0, nops, 2));
-	assert_int_equal(calls[1].r15, 4);
-	assert_ptr_equal((void *)frame.rip, nops);
-	assert_true(raise_ve(TDX_REASON_IO, 0x800000 | TDX_IO_STRING | TDX_IO_REP, 0, nops, 2));
-	assert_int_equal(calls[1].r15, 3);
-	assert_int_equal(frame.rcx, 0);
-	assert_ptr_equal((void *)frame.rip, nops + 2);
-	/* INSW, upwards. */
-	frame.rdi = (uintptr_t)data;
-	frame.rflags = 0;
-	assert_true(raise_ve(TDX_REASON_IO, 0x800001 | TDX_IO_STRING | TDX_IO_IN, 0, nops, 2));
-	assert_int_equal(get_le16(data), 0x5678);
-	assert_int_equal(data[2], 3);
-	assert_int_equal(frame.rdi - (uintptr_t)data, 2);
-	assert_false(raise_ve(TDX_REASON_IO, 0x800000 | TDX_IO_STRING, 0, fs_outs, 2));
-}
-
-struct mmio_case {
-	u8 code[12];
-	u32 length;
-	u64 addr;		/* operand */
-	int reg;		/* that is read into or written: index of the value below */
-	u64 result;		/* register after a read, or data of a write */
-	bool write;
-	u32 width;
-};
-
-static void test_ve_mmio(void **state)
-{
-	/*
-	 * RAX 1111111111111111, RBX 3000, RCX 8, RDX 1122334455667788; the host says
-	 * 81828384858687f8.
-	 */
-	static const struct mmio_case cases[] = {
-		{ { 0x8b, 0x03 }, 2, 0x3000, 0, 0x858687f8, false, 4 },
-		{ { 0x48, 0x8b, 0x03 }, 3, 0x3000, 0, 0x81828384858687f8, false, 8 },
-		{ { 0x66, 0x8b, 0x03 }, 3, 0x3000, 0, 0x11111111111187f8, false, 2 },
-		{ { 0x8a, 0x03 }, 2, 0x3000, 0, 0x11111111111111f8, false, 1 },
-		{ { 0x8a, 0x23 }, 2, 0x3000, 0, 0x111111111111f811, false, 1 },
-		{ { 0x0f, 0xb6, 0x03 }, 3, 0x3000, 0, 0xf8, false, 1 },
-		{ { 0x0f, 0xb7, 0x03 }, 3, 0x3000, 0, 0x87f8, false, 2 },
-		{ { 0x0f, 0xbe, 0x03 }, 3, 0x3000, 0, 0xfffffff8, false, 1 },
-		{ { 0x48, 0x0f, 0xbf, 0x03 }, 4, 0x3000, 0, 0xffffffffffff87f8, false, 2 },
-		{ { 0x66, 0x0f, 0xbe, 0x03 }, 4, 0x3000, 0, 0x111111111111fff8, false, 1 },
-		{ { 0x89, 0x13 }, 2, 0x3000, -1, 0x55667788, true, 4 },
-		{ { 0x88, 0x33 }, 2, 0x3000, -1, 0x77, true, 1 },
-		{ { 0x48, 0x89, 0x54, 0xcb, 0x10 }, 5, 0x3050, -1, 0x1122334455667788, true, 8 },
-		{ { 0x89, 0x94, 0x0b, 0, 1, 0, 0 }, 7, 0x3108, -1, 0x55667788, true, 4 },
-		{ { 0x89, 0x14, 0x25, 0, 0x40, 0, 0 }, 7, 0x4000, -1, 0x55667788, true, 4 },
-		{ { 0xc7, 0x03, 0x78, 0x56, 0x34, 0x82 }, 6, 0x3000, -1, 0x82345678, true, 4 },
-		{ { 0x48, 0xc7, 0x03, 0, 0, 0, 0x80 }, 7, 0x3000, -1, 0xffffffff80000000, true, 8 },
-		{ { 0xc6, 0x03, 0xfe }, 3, 0x3000, -1, 0xfe, true, 1 },
-		{ { 0xa1, 0, 0x50, 0, 0, 0, 0, 0, 0 }, 9, 0x5000, 0, 0x858687f8, false, 4 },
-		{ { 0xa2, 0, 0x50, 0, 0, 0, 0, 0, 0 }, 9, 0x5000, -1, 0x11, true, 1 },
-	};
-	size_t i;
-
-	host_value = 0x81828384858687f8;
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct mmio_case *c = &cases[i];
-
-		memset(&frame, 0, sizeof(frame));
-		frame.rax = 0x1111111111111111;
-		frame.rbx = 0x3000;
-		frame.rcx = 8;
-		frame.rdx = 0x1122334455667788;
-		if (!raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | c->addr, c->code, 0))
-			fail_msg("case %zu refused", i);
-		assert_int_equal(frame.rip - (uintptr_t)c->code, c->length);
-		assert_true(calls[1].r14 == (SHARED | c->addr));
-		assert_int_equal(calls[1].r12, c->width);
-		assert_int_equal(calls[1].r13, c->write);
-		if (c->write ? calls[1].r15 != c->result : frame.rax != c->result)
-			fail_msg("case %zu: %llx %llx", i, (unsigned long long)calls[1].r15,
-				 (unsigned long long)frame.rax);
-	}
-}
-
-static void test_ve_mmio_refused(void **state)
-{
-	static const u8 bad[][8] = {
-		{ 0xa4 }, { 0xf0, 0x89, 0x13 }, { 0x64, 0x89, 0x13 }, { 0x67, 0x89, 0x13 },
-		{ 0xf3, 0xa4 }, { 0x87, 0x13 }, { 0x0f, 0xb0, 0x13 }, { 0x0f, 0x6f, 0x03 },
-		{ 0x89, 0xd3 }, { 0xc7, 0x0b, 0, 0, 0, 0 }, { 0x0f, 0x8b, 0x03 },
-		{ 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66 },
-	};
-	static const u8 good[] = { 0x8b, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-	u8 code[16];
-	size_t i;
-
-	memset(&frame, 0, sizeof(frame));
-	frame.rbx = 0x3000;
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		memset(code, 0x66, sizeof(code));
-		memcpy(code, bad[i], sizeof(bad[i]));
-		if (raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | 0x3000, code, 0))
-			fail_msg("case %zu handled", i);
-		assert_int_equal(call_count, 1);
-	}
-	/* A private page, another address, and two pages. */
-	assert_false(raise_ve(TDX_REASON_EPT_VIOLATION, 0, 0x3000, good, 0));
-	assert_false(raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | 0x3004, good, 0));
-	frame.rbx = 0x3ffe;
-	assert_false(raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | 0x3ffe, good, 0));
-	frame.rbx = 0x3000;
-	assert_true(raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | 0x3000, good, 0));
-	host_status = TDVMCALL_OPERAND_INVALID;
-	assert_false(raise_ve(TDX_REASON_EPT_VIOLATION, 0, SHARED | 0x3000, good, 0));
-}
-
 int tdx_run_on_all(void (*fn)(void *arg), void *arg)
 {
 	fn(arg);
@@ -774,11 +552,6 @@ int main(void)
 		cmocka_unit_test_setup(test_hob, setup),
 		cmocka_unit_test_setup(test_hob_structure, setup),
 		cmocka_unit_test_setup(test_hob_meaning, setup),
-		cmocka_unit_test_setup(test_ve_simple, setup),
-		cmocka_unit_test_setup(test_ve_refused, setup),
-		cmocka_unit_test_setup(test_ve_io, setup),
-		cmocka_unit_test_setup(test_ve_mmio, setup),
-		cmocka_unit_test_setup(test_ve_mmio_refused, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

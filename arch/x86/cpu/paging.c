@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) "paging: " fmt
 
 #include <asm/cpu.h>
+#include <asm/flags.h>
 #include <asm/paging.h>
 #include <fw/alloc.h>
 #include <fw/errno.h>
@@ -26,8 +27,6 @@
 /* What MAP_* of asm/paging.h are made of. */
 #define LEAF_PROT	(PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_SHARED | PTE_NX)
 
-#define CR4_LA57	((u64)1 << 12)
-
 /* A range to be mapped, and with what. */
 struct mapping {
 	u64 base, end;
@@ -44,6 +43,11 @@ void paging_set_masks(u64 private_bits, u64 shared_bits)
 {
 	private_mask = private_bits;
 	shared_mask = shared_bits;
+}
+
+u64 paging_private_mask(void)
+{
+	return private_mask;
 }
 
 u64 paging_shared_mask(void)

@@ -43,7 +43,8 @@
  */
 void paging_set_masks(u64 private_mask, u64 shared_mask);
 
-/** paging_shared_mask() - what paging_set_masks() was told of shared memory */
+/* What paging_set_masks() was told. */
+u64 paging_private_mask(void);
 u64 paging_shared_mask(void);
 
 /**

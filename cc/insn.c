@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Instruction decoder. It knows two opcode maps and just the instructions that
- * #VC can be about; everything else is refused.
+ * Instruction decoder. It knows three opcode maps, and of them just what a guest
+ * kind may have to do in the processor's place; everything else is refused.
  * Document: AMD64 APM volume 3 (24594, revision 3.36), chapter 1 and appendix A.
  */
-#include <fw/byteorder.h>
+#include <asm/exception.h>
+#include <fw/cc_insn.h>
 #include <fw/errno.h>
-
-#include "insn.h"
 
 #define REX_W	8
 #define REX_R	4
@@ -262,4 +261,14 @@ u64 *insn_register(struct exception_frame *frame, unsigned int number)
 	};
 
 	return registers[number % ARRAY_SIZE(registers)];
+}
+
+u64 insn_show(const u8 bytes[INSN_MAX])
+{
+	u64 value = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(value); i++)
+		value = value << 8 | bytes[i];
+	return value;
 }
