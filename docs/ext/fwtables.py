@@ -5,6 +5,7 @@
     .. hook-points::     the other points of include/fw/hooks.def
     .. reset-points::    points and contracts of arch/x86/reset/hookpoints.inc
     .. memory-layout::   include/fw/layout.def and the linker script's numbers
+    .. launch-areas::    the same pages as each guest kind finds them at its start
 
 With a point stands what the tree attaches to it, whatever the configuration;
 report/hooks.txt says it for one image.
@@ -160,9 +161,30 @@ class MemoryLayout(Tables):
         return table((16, 18, 16, 32, 18), ("Address", "Size", "Name", "Holds", "Type"), rows)
 
 
+class LaunchAreas(Tables):
+    """What a kind does with HOST0 to HOST2 is in its metadata.c and guidtab.asm."""
+    files = (LAYOUT,)
+    KINDS = ("SEV", "SEV-ES", "SEV-SNP", "TDX")
+    USES = {
+        "ZERO": ("-", "-", "zero", "zero"),
+        "HOST0": ("-", "-", "CPUID page", "TD HOB"),
+        "HOST1": ("-", "AP jump table, by the firmware", "secrets page", "TD HOB, second page"),
+        "HOST2": ("kernel hashes",) * 3 + ("zero",),
+    }
+
+    def table(self):
+        rows = [([code(name)], [code(f"{int(base, 16):#x}"), code(f"{int(size, 16):#x}")],
+                 *([use] for use in self.USES[launch]))
+                for name, base, size, launch in re.findall(
+                    r"^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*(\w+),",
+                    read(LAYOUT), re.M)]
+        return table((18, 14, 14, 20, 17, 17), ("Area", "Address, size") + self.KINDS, rows)
+
+
 def setup(app):
     app.add_directive("flow-steps", FlowSteps)
     app.add_directive("hook-points", HookPoints)
     app.add_directive("reset-points", ResetPoints)
     app.add_directive("memory-layout", MemoryLayout)
+    app.add_directive("launch-areas", LaunchAreas)
     return {"parallel_read_safe": True}

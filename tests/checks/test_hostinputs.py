@@ -23,7 +23,7 @@ def row(owner, name, policy, *, key=0, event=0, pcr=0, pad=""):
             f'\t.section .rodata.text, "a"\n1:\t.asciz "the {name}"\n')
 
 
-GOOD = row("common", "map", 1, event=0x8000000a, pcr=1) + row("common", "rom", 4, key=0xffff) + \
+GOOD = row("common", "map", 1, event=0x0a, pcr=1) + row("common", "rom", 4, key=0xffff) + \
     row("common", "size", 0, key=0x17) + row("x", "page", 3, key=0xffff)
 
 
