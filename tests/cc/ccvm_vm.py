@@ -99,6 +99,7 @@ class Bench:
         if boot.image == "pflash":
             image, extra = self.flash(boot.firmware)
         kernel, initrd = self.peers[boot.kernel]
+        initrd = machine.pop("initrd", initrd)
         machine.setdefault("append", "console=ttyS0 panic=-1 cloister.end=poweroff")
         with CcVm(boot.mode, image, self.path("vm"), options, kernel=kernel, initrd=initrd,
                   smp=boot.cpus, mem=boot.memory, disk=self.disk(), extra=extra, **machine) as vm:

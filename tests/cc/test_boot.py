@@ -132,6 +132,20 @@ def test_cpus(booted):
     assert guest.lines("cpu-ran") == [str(n) for n in range(booted.boot.cpus)]
 
 
+def test_interrupts(booted):
+    """Timers tick on every processor; lines of the I/O APIC and messages of a device arrive."""
+    rows = [row.split() for row in booted.run.guest.lines("interrupts")]
+    cpus = len(rows[0])
+    assert cpus == booted.boot.cpus
+    counts = {row[0]: [int(count) for count in row[1:1 + cpus]] for row in rows[1:]
+              if len(row) > cpus}
+    assert all(counts["LOC:"])
+    for kind, device in ("IO-APIC", ""), ("PCI-MSI", "virtio0-req"):
+        found = [sum(counts[row[0]]) for row in rows[1:]
+                 if any(word.startswith(kind) for word in row) and row[-1].startswith(device)]
+        assert any(found), kind
+
+
 def test_disk(booted):
     """The guest read what is on the disk, and what it wrote arrived there."""
     guest = booted.run.guest

@@ -216,6 +216,15 @@ def test_machine(command):
     assert argv[-2:] == ["-name", "x"]
 
 
+@pytest.mark.parametrize("mode, cpu", [("plain", "max"), ("sev-snp", "max"),
+                                       ("tdx", "max,mpx=off")])
+def test_processor(command, mode, cpu):
+    """What a trust domain's XFAM does not have, QEMU's processor does not have either."""
+    assert value(command.dry(mode=mode), "-cpu") == [cpu]
+    assert value(command.dry("--", "-cpu", "max,-sse4a", mode=mode),
+                 "-cpu") == ["max,-sse4a" + cpu[3:]]
+
+
 @pytest.mark.parametrize("mode, count", [("plain", 0), ("sev", 2), ("tdx", 2)])
 def test_virtio(command, mode, count):
     """QEMU's own confidential guests have these too."""

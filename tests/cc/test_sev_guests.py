@@ -6,17 +6,29 @@ import pytest
 from sev_guests import Guest
 
 
-def sev(case, *options, **more):
-    return Guest(f"sev-{case}{''.join(options)}", "sev.asm", "sev", options, CASE=case, **more)
+def sev(case, *options, name="", **more):
+    return Guest(f"sev-{case}{name}{''.join(options)}", "sev.asm", "sev", options, CASE=case,
+                 **more)
 
 
-def test_sev_rules():
+LEVELS = pytest.mark.parametrize("levels", [4, 5], ids="{0}-levels".format)
+
+
+@LEVELS
+def test_sev_rules(levels):
     """What the processor says, C-bit and page walks, no events, devices."""
-    guest = sev("rules")
+    guest = sev("rules", name=f"-{levels}", LEVELS=levels)
+    assert guest.code == 0, guest
+
+
+def test_sev_dma():
+    """A device reads and writes shared memory, whatever the guest meant."""
+    guest = sev("dma", qemu=["-device", "edu,addr=3"])
     assert guest.code == 0, guest
 
 
 def test_sev_processors():
+    """A second one starts, and the page by which it gets into the emulator is not seen."""
     guest = sev("smp", smp=2)
     assert guest.code == 0, guest
 
@@ -35,9 +47,10 @@ def es(case, *options, name="", **more):
                  **more)
 
 
-def test_es_rules():
+@LEVELS
+def test_es_rules(levels):
     """The MSR protocol, what raises #VC and what does not, the answer of each event."""
-    guest = es("rules")
+    guest = es("rules", name=f"-{levels}", LEVELS=levels)
     assert guest.code == 0, guest
 
 

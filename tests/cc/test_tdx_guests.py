@@ -23,19 +23,22 @@ CASES = {
     9: "left-shared",
     10: "host-private",
     12: "unvalidated",
+    22: "host-private",
+    23: "host-private",
 }
 
 
-def run(test, *options, smp=1):
+def run(test, *options, smp=1, levels=4, qemu=()):
     """The exit status and the log's lines of one trust domain."""
-    bench = Bench(f"tdx-{test}{''.join(options)}")
+    bench = Bench(f"tdx-{test}-{levels}{''.join(options)}")
     image, log = bench.path("fd"), bench.path("log")
     subprocess.run(["nasm", "-f", "bin", "-w-number-overflow", f"-DTEST={test}",
+                    f"-DLEVELS={levels}",
                     f"-I{SOURCE.parent}/", SOURCE,
                     "-o", image], check=True)
     process = subprocess.run(
         [CCVM, "--cc", "tdx", "--fw", image, "--log", log, "--timeout", "60", *options, "--",
-         "-m", "512M", "-smp", str(smp), "-nodefaults", "-display", "none"], check=False,
+         "-m", "512M", "-smp", str(smp), "-nodefaults", "-display", "none", *qemu], check=False,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return process.returncode, log.read_text(encoding="ascii", errors="replace").splitlines()
 
@@ -80,6 +83,12 @@ def test_registers_are_kept():
     assert passed(status, lines), lines
 
 
+def test_dma():
+    """A device writes to shared memory, also where the guest has a private page."""
+    status, lines = run(21, qemu=["-device", "edu,addr=3"])
+    assert passed(status, lines), lines
+
+
 def passed(status, lines):
     return status == 16 and any(" pass" in line for line in lines
                                 if line.startswith("terminated: "))
@@ -97,9 +106,10 @@ def test_map_gpa_budget():
     assert passed(status, lines), lines
 
 
-def test_rules():
+@pytest.mark.parametrize("levels", [4, 5], ids="{0}-levels".format)
+def test_rules(levels):
     """Return codes and dispositions; the guest says which of them was not as expected."""
-    status, lines = run(0, "--allow", "double-validate")
+    status, lines = run(0, "--allow", "double-validate", levels=levels)
     assert passed(status, lines), lines
 
 

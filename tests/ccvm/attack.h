@@ -7,6 +7,7 @@
 
 struct cpu;
 struct cpuid_regs;
+struct kernel_hashes;
 
 /** attack_select() - 0 or -ENOENT */
 int attack_select(const char *name);
@@ -17,5 +18,8 @@ void attack_ghcb_reply(struct cpu *cpu, u64 *info1, u64 *info2);
 
 /** attack_page_validated() - true: take the page away and give another one */
 bool attack_page_validated(u64 gpa);
+
+/** attack_kernel_hashes() - what is measured is another kernel than the guest will get */
+void attack_kernel_hashes(struct kernel_hashes *hashes);
 
 #endif

@@ -9,6 +9,7 @@
  *	paravirt-only, kernel-hashes
  *	tdx-4k		private pages of 4 KiB only
  *	tdx-map-budget=PAGES	of one MapGPA, then RETRY
+ *	snp-vmpl=LEVEL	the guest runs at VMPL 1 to 3, as under an SVSM
  */
 #define pr_fmt(fmt) "config: " fmt
 
@@ -130,6 +131,10 @@ static bool set_value(const char *key, const char *value)
 	if (strcmp(key, "tdx-map-budget") == 0) {
 		config.tdx_map_budget = (u32)parse_number(key, value);
 		return true;
+	}
+	if (strcmp(key, "snp-vmpl") == 0) {
+		config.snp_vmpl = (u32)parse_number(key, value);
+		return config.snp_vmpl > 0 && config.snp_vmpl < 4;
 	}
 	return false;
 }

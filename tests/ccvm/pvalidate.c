@@ -9,6 +9,7 @@
 
 #include "attack.h"
 #include "check.h"
+#include "config.h"
 #include "exits.h"
 #include "gpaccess.h"
 #include "inject.h"
@@ -77,11 +78,14 @@ static void do_instruction(struct cpu *cpu, const struct insn *insn, u64 gpa)
 		pvalidate(cpu, gpa, number, &r);
 	} else if (opcode == 0xfe) {
 		stats_count(STAT_rmpadjust);
-		rmp_adjust(&snp_rmp, number, cpu->gpr[RCX], cpu->gpr[RDX], 0, &r);
+		rmp_adjust(&snp_rmp, number, cpu->gpr[RCX], cpu->gpr[RDX], config.snp_vmpl,
+			   &r);
 		if (size_fault(&r, number))
-			rmp_adjust(&snp_rmp, number, cpu->gpr[RCX], cpu->gpr[RDX], 0, &r);
+			rmp_adjust(&snp_rmp, number, cpu->gpr[RCX], cpu->gpr[RDX],
+				   config.snp_vmpl, &r);
 	} else {
-		rmp_query(&snp_rmp, number, &cpu->gpr[RCX], &cpu->gpr[RDX], 0, &r);
+		rmp_query(&snp_rmp, number, &cpu->gpr[RCX], &cpu->gpr[RDX], config.snp_vmpl,
+			  &r);
 	}
 	if (r.fault != RMP_OK && r.fault != RMP_FAULT_UNASSIGNED)
 		check_failed(CHECK_UNVALIDATED, "page %llx, instruction 0f 01 %02x",
@@ -113,7 +117,8 @@ void snp_undefined(struct cpu *cpu)
 		exit_undefined(cpu);
 		return;
 	}
-	if (cpu->vmcb.save.cpl > 0) {
+	/* Of the three, PVALIDATE is the most privileged level's alone. */
+	if (cpu->vmcb.save.cpl > 0 || (config.snp_vmpl > 0 && insn_opcode(&insn)[2] == 0xff)) {
 		inject_error(cpu, VECTOR_GP, 0);
 		return;
 	}

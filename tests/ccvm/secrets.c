@@ -2,7 +2,8 @@
 /*
  * Secrets page of an SNP guest.
  *
- * Document: SEV-SNP firmware ABI (AMD 56860), section 8.14.2.5 "Secrets page".
+ * Document: SEV-SNP firmware ABI (AMD 56860), section 8.14.2.5 "Secrets page";
+ * SVSM specification (AMD 58019), section 4 (what an SVSM adds to it).
  */
 #include <fw/string.h>
 
@@ -17,6 +18,10 @@ _Static_assert(offsetof(struct secrets_page, tsc_factor) == 0x160, "secrets page
 
 #define SECRETS_VERSION	3
 
+/* Where COCONUT-SVSM lives; there is nothing. */
+#define SVSM_BASE	0x8000000000ull
+#define SVSM_SIZE	0x1000000ull
+
 void secrets_page_build(struct secrets_page *page, u32 fms,
 			const u8 keys[VMPCK_COUNT][VMPCK_SIZE])
 {
@@ -24,4 +29,15 @@ void secrets_page_build(struct secrets_page *page, u32 fms,
 	page->version = SECRETS_VERSION;
 	page->fms = fms;
 	memcpy(page->vmpck, keys, sizeof(page->vmpck));
+}
+
+void secrets_page_add_svsm(struct secrets_page *page, u8 vmpl)
+{
+	/* The more privileged levels' keys are the SVSM's. */
+	memset(page->vmpck, 0, (size_t)vmpl * VMPCK_SIZE);
+	page->svsm_base = SVSM_BASE;
+	page->svsm_size = SVSM_SIZE;
+	page->svsm_caa = SVSM_BASE + SVSM_SIZE - 0x1000;
+	page->svsm_max_version = 1;
+	page->svsm_guest_vmpl = vmpl;
 }

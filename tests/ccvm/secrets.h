@@ -44,4 +44,7 @@ struct secrets_page {
 void secrets_page_build(struct secrets_page *page, u32 fms,
 			const u8 keys[VMPCK_COUNT][VMPCK_SIZE]);
 
+/** secrets_page_add_svsm() - the page as an SVSM hands it to a guest at @vmpl */
+void secrets_page_add_svsm(struct secrets_page *page, u8 vmpl);
+
 #endif

@@ -262,6 +262,11 @@ static bool is_shared_memory(u64 page)
 	return mem_shared(page) != MEM_NONE && page - VGA_BASE >= VGA_SIZE;
 }
 
+bool td_host_may_access(u64 gpa)
+{
+	return sept_state(&td.sept, gpa >> PAGE_SHIFT) == SEPT_SHARED;
+}
+
 static void shared_fault(struct cpu *cpu, u64 gpa, u64 info)
 {
 	u64 page = ALIGN_DOWN(gpa & ~TDX_SHARED, PAGE_SIZE);

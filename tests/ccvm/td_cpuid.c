@@ -8,6 +8,7 @@
  */
 #include <asm/cpu.h>
 #include <asm/io.h>
+#include <fw/errno.h>
 
 #include "apic.h"
 #include "insn.h"
@@ -26,18 +27,22 @@
 #define APIC_DIVIDE_BY_1	0xb
 #define APIC_TIMER_MHZ		1000u		/* of QEMU's timer */
 
-/* Leaves without #VE, and their highest subleaf. */
+/* Leaves without #VE: their subleaves, and the first one's number in CPUID_CONTROL. */
 static const struct {
-	u32 leaf, last_subleaf;
+	u32 leaf, first, last;
+	u8 number;
 } native[] = {
-	{ 0x0, CPUID_ANY }, { 0x1, CPUID_ANY }, { 0x3, CPUID_ANY }, { 0x4, 4 },
-	{ 0x5, CPUID_ANY }, { 0x7, 2 }, { 0x8, CPUID_ANY }, { 0xa, CPUID_ANY },
-	{ 0xd, 0x12 }, { 0xe, CPUID_ANY }, { 0x11, CPUID_ANY }, { 0x12, CPUID_ANY },
-	{ 0x13, CPUID_ANY }, { 0x14, CPUID_ANY }, { 0x15, CPUID_ANY }, { 0x19, CPUID_ANY },
-	{ 0x1c, CPUID_ANY }, { 0x1d, CPUID_ANY }, { 0x1e, CPUID_ANY }, { 0x20, CPUID_ANY },
-	{ 0x21, 0 }, { 0x22, CPUID_ANY }, { 0x23, 3 },
-	{ 0x80000000, CPUID_ANY }, { 0x80000001, CPUID_ANY },
-	{ 0x80000007, CPUID_ANY }, { 0x80000008, CPUID_ANY },
+	{ 0x0, 0, CPUID_ANY, 10 }, { 0x1, 0, CPUID_ANY, 0 }, { 0x3, 0, CPUID_ANY, 11 },
+	{ 0x4, 0, 3, 1 }, { 0x4, 4, 4, 12 }, { 0x5, 0, CPUID_ANY, 63 },
+	{ 0x7, 0, 1, 5 }, { 0x7, 2, 2, 14 }, { 0x8, 0, CPUID_ANY, 15 },
+	{ 0xa, 0, CPUID_ANY, 7 }, { 0xd, 0, 0x12, 16 }, { 0xe, 0, CPUID_ANY, 35 },
+	{ 0x11, 0, CPUID_ANY, 36 }, { 0x12, 0, CPUID_ANY, 37 }, { 0x13, 0, CPUID_ANY, 38 },
+	{ 0x14, 0, 1, 39 }, { 0x15, 0, CPUID_ANY, 41 }, { 0x19, 0, CPUID_ANY, 42 },
+	{ 0x1c, 0, CPUID_ANY, 8 }, { 0x1d, 0, 1, 43 }, { 0x1e, 0, CPUID_ANY, 45 },
+	{ 0x20, 0, CPUID_ANY, 52 }, { 0x21, 0, 0, 53 }, { 0x22, 0, CPUID_ANY, 58 },
+	{ 0x23, 0, 3, 59 },
+	{ 0x80000000, 0, CPUID_ANY, 54 }, { 0x80000001, 0, CPUID_ANY, 55 },
+	{ 0x80000007, 0, CPUID_ANY, 57 }, { 0x80000008, 0, CPUID_ANY, 9 },
 };
 
 /*
@@ -75,16 +80,29 @@ const struct cpuid_rule td_cpuid_rules[TD_CPUID_RULES] = {
 	{ 0x80000008, 0x80000008, CPUID_ANY, { 0xff00, 1u << 9, 0, 0 }, { TDX_GPAW, 0, 0, 0 } },
 };
 
-static bool is_native(u32 leaf, u32 subleaf)
+/* Number in CPUID_CONTROL, or -ENOENT for a leaf that always raises #VE. */
+static int find_native(u32 leaf, u32 subleaf)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(native); i++) {
-		if (native[i].leaf == leaf)
-			return native[i].last_subleaf == CPUID_ANY ||
-			       subleaf <= native[i].last_subleaf;
+		if (native[i].leaf != leaf)
+			continue;
+		if (native[i].last == CPUID_ANY)
+			return native[i].number;
+		if (subleaf >= native[i].first && subleaf <= native[i].last)
+			return native[i].number + (int)(subleaf - native[i].first);
 	}
-	return false;
+	return -ENOENT;
+}
+
+/* By the guest's own wish: for its level, for all leaves or this one. */
+static bool wants_ve(const struct cpu *cpu, int number)
+{
+	const struct td_vcpu *v = td_vcpu(cpu);
+	unsigned int user = cpu->vmcb.save.cpl != 0;
+
+	return v->cpuid_ve[user] || v->cpuid_control[number] >> user & 1;
 }
 
 /* A leaf above a range is treated as the highest basic leaf. */
@@ -123,10 +141,10 @@ static void fill_in(const struct cpu *cpu, u32 leaf, u32 subleaf, struct cpuid_r
 void td_exit_cpuid(struct cpu *cpu)
 {
 	u32 leaf = effective_leaf((u32)cpu->vmcb.save.rax), subleaf = (u32)cpu->gpr[RCX];
-	u64 forced = td_vcpu(cpu)->cpuid_ve;
+	int number = find_native(leaf, subleaf);
 	struct cpuid_regs r;
 
-	if (!is_native(leaf, subleaf) || forced & (cpu->vmcb.save.cpl == 0 ? 1 : 2)) {
+	if (number < 0 || wants_ve(cpu, number)) {
 		ve_instruction(cpu, REASON_CPUID, 0, 2);
 		return;
 	}
@@ -149,7 +167,8 @@ struct cpuid_regs td_host_cpuid(const struct cpu *cpu, u32 leaf, u32 subleaf)
 		return none;
 	if (leaf < LEAF_HYPERVISOR && leaf > cpuid(0, 0).eax)
 		return none;
-	return is_native(leaf, subleaf) ? cpuid_guest(cpu, leaf, subleaf) : cpuid(leaf, subleaf);
+	return find_native(leaf, subleaf) >= 0 ? cpuid_guest(cpu, leaf, subleaf)
+						: cpuid(leaf, subleaf);
 }
 
 static u32 timer_read(void)

@@ -13,6 +13,7 @@
 #include "measure.h"
 #include "memory.h"
 #include "stats.h"
+#include "stop.h"
 #include "tdx.h"
 #include "trace.h"
 
@@ -20,6 +21,7 @@
 #define VERSION(rax)		((rax) >> 16 & 0xff)
 #define RESERVED(rax)		((rax) >> 24)
 #define LEAF_VM_RD		7
+#define LEAF_SERVTD_RD		18
 
 #define PAGE_SIZE		0x1000ull
 #define GPA_LEVEL		7ull
@@ -28,6 +30,8 @@
 #define REPORT_ALIGN		1024
 #define REPORTDATA_SIZE		64
 #define MACSTRUCT_SIZE		256
+#define ENTER_STATE_ALIGN	256
+#define SERVTD_SLOT		0xfffull
 
 static u64 bad_operand(u32 which)
 {
@@ -110,7 +114,8 @@ static u64 cpuidve_set(struct cpu *cpu)
 {
 	if (cpu->gpr[RCX] & ~3ull)
 		return bad_operand(TDX_OPERAND_RCX);
-	td_vcpu(cpu)->cpuid_ve = cpu->gpr[RCX];
+	td_vcpu(cpu)->cpuid_ve[0] = cpu->gpr[RCX] & 1;
+	td_vcpu(cpu)->cpuid_ve[1] = cpu->gpr[RCX] >> 1;
 	return TDX_SUCCESS;
 }
 
@@ -119,43 +124,59 @@ static u64 page_accept(struct cpu *cpu)
 	return td_accept(cpu, cpu->gpr[RCX]);
 }
 
+/* Version 0 does not say which field is the next one. */
 static u64 vm_rd(struct cpu *cpu)
 {
+	u64 version = VERSION(cpu->vmcb.save.rax), id = cpu->gpr[RDX], status;
+
+	cpu->gpr[R8] = 0;
+	if (version > 0)
+		cpu->gpr[RDX] = TD_NO_FIELD;
+	if (version > 1)
+		return bad_operand(TDX_OPERAND_RAX);
 	if (cpu->gpr[RCX] != 0)
 		return bad_operand(TDX_OPERAND_RCX);
-	cpu->gpr[R8] = 0;
-	return td_field_read(cpu, cpu->gpr[RDX], &cpu->gpr[R8]);
+	if (version > 0) {
+		cpu->gpr[RDX] = id;
+		return td_field_read(cpu, TD_CONTEXT_TD, &cpu->gpr[RDX], &cpu->gpr[R8]);
+	}
+	status = td_field_read(cpu, TD_CONTEXT_TD, &id, &cpu->gpr[R8]);
+	return status == TDX_FIRST_FIELD_ID ? TDX_FIELD_ID_INCORRECT : status;
+}
+
+static u64 field_write(struct cpu *cpu, enum td_context context)
+{
+	u64 old = 0, status = bad_operand(TDX_OPERAND_RCX);
+
+	if (cpu->gpr[RCX] == 0)
+		status = td_field_write(cpu, context, cpu->gpr[RDX], cpu->gpr[R8], cpu->gpr[R9],
+					&old);
+	cpu->gpr[R8] = old;
+	return status;
 }
 
 static u64 vm_wr(struct cpu *cpu)
 {
-	u64 old = 0, status;
-
-	if (cpu->gpr[RCX] != 0)
-		return bad_operand(TDX_OPERAND_RCX);
-	status = td_field_write(cpu->gpr[RDX], cpu->gpr[R8], cpu->gpr[R9], &old);
-	cpu->gpr[R8] = old;
-	return status;
+	return field_write(cpu, TD_CONTEXT_TD);
 }
 
 static u64 vp_rd(struct cpu *cpu)
 {
+	if (cpu->gpr[RCX] == 0)
+		return td_field_read(cpu, TD_CONTEXT_VP, &cpu->gpr[RDX], &cpu->gpr[R8]);
+	cpu->gpr[RDX] = TD_NO_FIELD;
 	cpu->gpr[R8] = 0;
-	return td_vp_field_read(cpu, cpu->gpr[RDX], &cpu->gpr[R8]);
+	return bad_operand(TDX_OPERAND_RCX);
 }
 
 static u64 vp_wr(struct cpu *cpu)
 {
-	u64 old = 0, status;
-
-	status = td_vp_field_write(cpu, cpu->gpr[RDX], cpu->gpr[R8], cpu->gpr[R9], &old);
-	cpu->gpr[R8] = old;
-	return status;
+	return field_write(cpu, TD_CONTEXT_VP);
 }
 
 static u64 sys_rd(struct cpu *cpu)
 {
-	return td_sys_field_read(&cpu->gpr[RDX], &cpu->gpr[R8]);
+	return td_field_read(cpu, TD_CONTEXT_SYS, &cpu->gpr[RDX], &cpu->gpr[R8]);
 }
 
 static u64 sys_rdall(struct cpu *cpu)
@@ -201,8 +222,39 @@ static u64 page_attr_wr(struct cpu *cpu)
 	return td_page_attr(cpu, gpa, (u32)level, &cpu->gpr[RCX]);
 }
 
-/* RCX names a nested guest, or another trust domain by its binding: there are none. */
-static u64 nobody(struct cpu *cpu __unused)
+/*
+ * Another trust domain's field, by the handle of a binding: TD_UUID is added to
+ * it, and ours is zero. There is one slot. A handle that could be right makes
+ * the module look at a page of the host's, and the host decides what then.
+ */
+static u64 servtd(struct cpu *cpu)
+{
+	if (LEAF(cpu->vmcb.save.rax) == LEAF_SERVTD_RD)
+		cpu->gpr[RDX] = TD_NO_FIELD;
+	cpu->gpr[R8] = 0;
+	if ((cpu->gpr[RCX] & SERVTD_SLOT) != 0)
+		return bad_operand(TDX_OPERAND_RCX);
+	ccvm_stop(STOP_ERROR, "TDX: binding handle %llx: the trust domain exits to the host",
+		  (unsigned long long)cpu->gpr[RCX]);
+}
+
+/* There are no nested guests, whatever RCX says. */
+static u64 vp_enter(struct cpu *cpu)
+{
+	u64 state = cpu->gpr[RDX];
+
+	if (!IS_ALIGNED(state, ENTER_STATE_ALIGN) || state >= TDX_SHARED)
+		return bad_operand(TDX_OPERAND_RDX);
+	return bad_operand(TDX_OPERAND_RCX);
+}
+
+/* RCX is a mask of nested guests; that none is to be flushed is no mistake. */
+static u64 vp_invept(struct cpu *cpu)
+{
+	return cpu->gpr[RCX] == 0 ? TDX_SUCCESS : bad_operand(TDX_OPERAND_RCX);
+}
+
+static u64 vp_invgla(struct cpu *cpu __unused)
 {
 	return bad_operand(TDX_OPERAND_RCX);
 }
@@ -234,14 +286,14 @@ static u64 (*const leaves[])(struct cpu *cpu) = {
 	[10] = vp_wr,
 	[11] = sys_rd,
 	[12] = sys_rdall,
-	[18] = nobody,		/* TDG.SERVTD.RD */
-	[20] = nobody,		/* TDG.SERVTD.WR */
+	[LEAF_SERVTD_RD] = servtd,
+	[20] = servtd,
 	[22] = verify_report,
 	[23] = page_attr_rd,
 	[24] = page_attr_wr,
-	[25] = nobody,		/* TDG.VP.ENTER */
-	[26] = nobody,		/* TDG.VP.INVEPT */
-	[27] = nobody,		/* TDG.VP.INVGLA */
+	[25] = vp_enter,
+	[26] = vp_invept,
+	[27] = vp_invgla,
 };
 
 void tdcall(struct cpu *cpu)

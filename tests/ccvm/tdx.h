@@ -75,16 +75,25 @@ struct ve_info {
 	u64 gpa;
 };
 
+#define TD_CPUID_CONTROLS	128
+
 /**
  * struct td_vcpu - what the module keeps for a virtual processor
  * @ve:		see there
- * @cpuid_ve:	#VE on every CPUID: bit 0 at CPL 0, bit 1 at other levels
+ * @index:	of the processor
+ * @cpuid_ve:	whether every CPUID raises #VE: at CPL 0, at other levels
+ * @cpuid_control: the same for single leaves: bit 0 at CPL 0, bit 1 at other levels
+ * @nested_ctls, @nested_deadline: metadata fields for nested guests, which there are not
  * @icr:	last value written to the x2APIC interrupt command register
  * @notify_vector: SetupEventNotifyInterrupt, 0 if none
  */
 struct td_vcpu {
 	struct ve_info ve;
-	u64 cpuid_ve;
+	u64 index;
+	u64 cpuid_ve[2];
+	u64 cpuid_control[TD_CPUID_CONTROLS];
+	u64 nested_ctls[4];
+	u64 nested_deadline[4];
 	u64 icr;
 	u8 notify_vector;
 };
@@ -198,6 +207,9 @@ void td_check_handover(const struct cpu *cpu);
 void td_exit_npf(struct cpu *cpu);
 u64 td_translate(const struct cpu *cpu, u64 gpa, enum access access);
 
+/** td_host_may_access() - whether the guest has made a page of RAM shared */
+bool td_host_may_access(u64 gpa);
+
 /** td_buffer() - private memory of an operand, NULL if it is not accepted */
 void *td_buffer(struct cpu *cpu, u64 gpa, size_t len);
 
@@ -205,14 +217,19 @@ void *td_buffer(struct cpu *cpu, u64 gpa, size_t len);
 
 void tdcall(struct cpu *cpu);
 
-/* Metadata: each returns RAX, and the value in @value. */
-u64 td_field_read(struct cpu *cpu, u64 id, u64 *value);
-u64 td_field_write(u64 id, u64 value, u64 mask, u64 *old);
-u64 td_vp_field_read(struct cpu *cpu, u64 id, u64 *value);
-u64 td_vp_field_write(struct cpu *cpu, u64 id, u64 value, u64 mask, u64 *old);
+/* Whose metadata fields. */
+enum td_context {
+	TD_CONTEXT_SYS,
+	TD_CONTEXT_TD,
+	TD_CONTEXT_VP,
+};
 
-/** td_sys_field_read() - the module's field @id, which becomes the next one's or TD_NO_FIELD */
-u64 td_sys_field_read(u64 *id, u64 *value);
+/** td_field_read() - field @id, which becomes the next one's or TD_NO_FIELD; returns RAX */
+u64 td_field_read(struct cpu *cpu, enum td_context context, u64 *id, u64 *value);
+
+/** td_field_write() - the bits of @mask; returns RAX, and if that is success the value before */
+u64 td_field_write(struct cpu *cpu, enum td_context context, u64 id, u64 value, u64 mask,
+		   u64 *old);
 
 /** td_sys_fields_list() - the module's fields from @id on as a metadata list, at most a page */
 u64 td_sys_fields_list(u64 *id, void *list);

@@ -1,13 +1,16 @@
 ; SPDX-License-Identifier: BSD-2-Clause-Patent
 ;
-; SEV guests, one for each value of CASE: "rules" and "smp" end well, the others violate a
-; strict check.
+; SEV guests, one for each value of CASE: "rules", "dma" and "smp" end well, the others
+; violate a strict check.
 ; Documents: AMD64 APM volume 2 (24593), section 15.34; volume 3 (24594), appendix E;
-; QEMU, docs/specs/fw_cfg.rst.
+; QEMU, docs/specs/fw_cfg.rst, edu.txt.
 
 %define KIND sev
 %ifidn CASE, smp
 %define AP
+%endif
+%ifidn CASE, rules
+%define LEGACY		0x300000
 %endif
 %include "sev.inc"
 
@@ -15,6 +18,11 @@
 %define FW_CFG_DMA	0x514
 %define APIC		0xfee00000
 %define TRAMPOLINE	0x9000
+%define LOW_END		0xa0000
+%define EDU		0xe0000000
+%define EDU_BUFFER	0x40000		; in its own address space
+%define EDU_START	1
+%define EDU_TO_RAM	2
 %define ARRIVED		(VALID + 0x40)
 ; FRESH itself is a page table in the frame, which ccvm knows from the start.
 %define DATA		(FRESH + 0x10000)
@@ -47,12 +55,16 @@ guest:
 	expect je, 6
 	traps 7, 13, 0, wrmsr
 
-	; All memory was private before paging was on.
+	; All memory was private before paging was on, and while it had no room for the C-bit.
 	cmp dword [abs dword UNPAGED], UNPAGED_MARK
 	expect je, 10
 	mov rbx, SHARED
 	cmp dword [rbx + UNPAGED], UNPAGED_MARK
 	expect jne, 11
+	cmp dword [abs dword LEGACY_PAGED], UNPAGED_MARK
+	expect je, 16
+	cmp dword [rbx + LEGACY_PAGED], UNPAGED_MARK
+	expect jne, 17
 
 	; The wrong C-bit shows other data, in both directions.
 	mov dword [abs dword DATA], 0x11111111
@@ -112,7 +124,74 @@ guest:
 	wbinvd
 	finish 0
 
+%elifidn CASE, dma
+	; A device copies RAM to RAM: what it reads and writes is shared. QEMU's "edu" at slot 3.
+	mov rbx, SHARED
+	mov dword [abs dword DATA], 0x11111111
+	mov dword [rbx + DATA], 0x22222222
+	mov dword [abs dword DATA + 0x1000], 0x33333333
+	mov dword [rbx + DATA + 0x1000], 0x44444444
+	mov ecx, 3 << 11
+	call config_address
+	in eax, dx
+	cmp eax, 0x11e81234
+	expect je, 1
+	mov ecx, 3 << 11 | 0x10
+	call config_address
+	mov eax, EDU
+	out dx, eax
+	mov ecx, 3 << 11 | 4
+	call config_address
+	mov eax, 6			; memory, bus master
+	out dx, eax
+	mov esi, DATA
+	mov edi, EDU_BUFFER
+	mov ecx, EDU_START
+	call edu_copy
+	mov esi, EDU_BUFFER
+	mov edi, DATA + 0x1000
+	mov ecx, EDU_START | EDU_TO_RAM
+	call edu_copy
+	cmp dword [rbx + DATA + 0x1000], 0x22222222
+	expect je, 2
+	cmp dword [abs dword DATA + 0x1000], 0x33333333
+	expect je, 3
+	finish 0
+
+config_address:
+	lea eax, [rcx + 0x80000000]
+	mov edx, 0xcf8
+	out dx, eax
+	add edx, 4
+	ret
+
+edu_copy:
+	mov ebp, EDU
+	mov [rbp + 0x80], rsi
+	mov [rbp + 0x88], rdi
+	mov qword [rbp + 0x90], 4
+	mov [rbp + 0x98], rcx
+	mov r8d, 100000000
+.wait:	pause
+	mov rax, [rbp + 0x98]
+	test eax, EDU_START
+	jz .done
+	dec r8d
+	expect jnz, 4
+	jmp .wait
+.done:	ret
+
 %elifidn CASE, smp
+	; All RAM below 640 KiB is the guest's, with both views: each word is its address.
+	mov rbx, SHARED
+	xor edi, edi
+.fill:	mov [rdi], rdi
+	mov [rbx + rdi], rdi
+	not qword [rbx + rdi]
+	add edi, 8
+	cmp edi, LOW_END
+	jb .fill
+
 	; INIT and SIPI, real mode at the vector.
 	mov rsi, trampoline
 	mov edi, TRAMPOLINE
@@ -129,7 +208,22 @@ guest:
 	dec ecx
 	jnz .wait
 	finish 1
-.there:	finish 0
+.there:	mov rbx, SHARED
+	xor edi, edi
+.look:	mov eax, edi
+	sub eax, TRAMPOLINE
+	cmp eax, 0x1000
+	jb .skip
+	cmp [rdi], rdi
+	expect je, 2
+	mov rax, rdi
+	not rax
+	cmp [rbx + rdi], rax
+	expect je, 3
+.skip:	add edi, 8
+	cmp edi, LOW_END
+	jb .look
+	finish 0
 
 ap_guest:
 	mov rax, SHARED

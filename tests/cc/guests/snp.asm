@@ -177,6 +177,32 @@ guest:
 	ghcb_event 0x80000010, 0, 0
 	finish 1
 
+%elifidn CASE, fw_cfg_request
+	; The request itself is in a private page.
+	call ghcb_setup
+	mov edi, VALID
+	call fw_cfg_dma
+	finish 1
+
+%elifidn CASE, fw_cfg_buffer
+	; And here the buffer that it names: read 4 bytes of item 0.
+	call ghcb_setup
+	page_state FRESH, PSC_SHARED
+	mov rdi, SHARED + FRESH
+	mov dword [rdi], 0x0a000000
+	mov dword [rdi + 4], 0x04000000
+	mov rax, VALID
+	bswap rax
+	mov [rdi + 8], rax
+	mov edi, FRESH
+	call fw_cfg_dma
+	mov rdi, SHARED + FRESH
+	cmp dword [rdi], 0x01000000	; the error bit
+	expect je, 1
+	cmp dword [abs dword VALID], "QEMU"
+	expect jne, 2
+	finish 3
+
 %elifidn CASE, left_shared
 	; An operating system takes over, with code and addresses of its own. Shared is what
 	; BEFORE shared, FRESH + 0x3000: firmware, 1, the system itself, 2, or nobody, 0. The
@@ -404,5 +430,17 @@ empty:	dw 0
 %else
 %error "no such case"
 %endif
+
+; A request at EDI.
+fw_cfg_dma:
+	mov r8d, edi
+	bswap r8d
+	ghcb_page
+	ghcb_put GHCB_RAX, 0
+	ghcb_event 0x7b, 0x514 << 16 | IO_32, 0
+	ghcb_page
+	ghcb_put GHCB_RAX, r8
+	ghcb_event 0x7b, 0x518 << 16 | IO_32, 0
+	ret
 
 guest_end

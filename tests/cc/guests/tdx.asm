@@ -16,452 +16,7 @@
 
 guest:
 %if TEST == 0
-	; how the processor started
-	mov rax, [rel entry_rbx]
-	expect rax, 40			; GPAW
-	mov rax, [rel entry_rcx]
-	expect rax, 0x809000		; the TD HOB
-	mov rax, [rel entry_r8]
-	expect rax, 0x809000
-	mov eax, 1
-	cpuid
-	expect rax, [rel entry_rdx]
-	mov rax, [rel entry_others]
-	expect rax, 0
-	mov rax, [rel entry_cr0]
-	expect rax, 0x31
-	mov rax, [rel entry_cr4]
-	expect rax, 0x40
-
-	; TDCALL itself
-	leaf 1
-	expect rax, 0
-	expect rcx, 40
-	expect rdx, 1 << 28
-	expect r9, 0
-	leaf 200
-	expect rax, 0xc000010000000000
-	leaf 1 | 1 << 16
-	expect rax, 0xc000010000000000
-	leaf 1 | 1 << 24
-	expect rax, 0xc000010000000000
-	leaf 3
-	expect rax, 0xc000070400000000
-	expect rcx, 0
-
-	; acceptance
-	leaf 6, 0x100000
-	expect rax, 0
-	mov rax, [0x100000]
-	expect rax, 0
-	leaf 6, 0x100000		; needs --allow double-validate
-	expect rax, 0x00000b0a00000000
-	leaf 6, 0x200000 | 1
-	expect rax, 0
-	leaf 6, 0x203000
-	expect rax, 0x00000b0a00000001
-	leaf 6, 0 | 1
-	expect rax, 0xc0000b0b00000001
-	leaf 6, 0x401000 | 1
-	expect rax, 0xc000010000000001
-	leaf 6, 0x40000000 | 2
-	expect rax, 0xc000010000000001
-	leaf 6, SHARED + 0x400000
-	expect rax, 0xc000010000000001
-	leaf 6, 0x400008
-	expect rax, 0xc000010000000001
-
-	; conversion and back
-	mov qword [0x203000], 0x1234
-	vmcall 0x10001, SHARED + 0x203000, 0x1000
-	expect rax, 0
-	expect r10, 0
-	mov rdi, SHARED + 0x203000
-	mov rax, [rdi]
-	expect rax, 0			; not the private contents
-	mov qword [rdi], 0x5678
-	vmcall 0x10001, 0x203000, 0x1000
-	expect r10, 0
-	leaf 6, 0x203000
-	expect rax, 0
-	mov rax, [0x203000]
-	expect rax, 0
-	mov qword [0x202000], 0x77	; its neighbours stay
-	mov rax, [0x202000]
-	expect rax, 0x77
-	vmcall 0x10001, 0x203800, 0x1000
-	expect r10, 0x8000000000000002
-	vmcall 0x10001, 0x203000, 0
-	expect r10, 0x8000000000000000
-	vmcall 0x10001, SHARED - 0x1000, 0x2000
-	expect r10, 0x8000000000000000
-
-	; CPUID
-	xor eax, eax
-	cpuid
-	expect rbx, 0x756e6547
-	try
-	mov eax, 0x40000000
-	cpuid
-	ve 10, 2, 0
-	try
-	mov eax, 0xb
-	cpuid
-	ve 10, 2, 0
-	try
-	mov eax, 2
-	cpuid
-	ve 10, 2, 0
-	leaf 5, 1			; #VE for all of them
-	expect rax, 0
-	try
-	xor eax, eax
-	cpuid
-	ve 10, 2, 0
-	leaf 5, 0
-	expect rax, 0
-	leaf 5, 4
-	expect rax, 0xc000010000000001
-
-	; MSRs
-	try
-	mov ecx, 0x1b
-	rdmsr
-	ve 31, 2, 0
-	try
-	mov ecx, 0x8c
-	rdmsr
-	trapped 13
-	try
-	mov ecx, 0x840
-	rdmsr
-	trapped 13
-	try
-	mov ecx, 0x830
-	xor eax, eax
-	xor edx, edx
-	wrmsr
-	ve 32, 2, 0
-	mov ecx, 0xbd
-	rdmsr
-	expect rax, 1
-	mov ecx, 0xc0000080
-	rdmsr
-	expect rax, 0xd01
-	try
-	and eax, ~(1 << 11)
-	wrmsr
-	ve 32, 2, 0
-	mov ecx, 0xc0000080
-	rdmsr
-	and eax, ~1
-	wrmsr
-	rdmsr
-	expect rax, 0xd00
-
-	; instructions
-	try
-	hlt
-	ve 12, 1, 0
-	try
-	in al, 0x60
-	ve 30, 2, 0x600008
-	try
-	mov dx, 0x1234
-	out dx, eax
-	ve 30, 1, 0x12340003
-	try
-	wbinvd
-	ve 54, 2, 0
-	try
-	invd
-	ve 13, 2, 0
-	try
-	vmcall_insn: db 0x0f, 0x01, 0xc1
-	ve 18, 3, 0
-	try
-	xor ecx, ecx
-	rdpmc
-	trapped 13
-	try
-	db 0x0f, 0x01, 0xd9
-	trapped 6
-	try
-	ud2
-	trapped 6
-	try
-	db 0x0f, 0x01, 0xdc		; STGI
-	trapped 6
-
-	; control registers
-	mov rax, cr0
-	try
-	bts rax, 30
-	mov cr0, rax
-	ve 28, 3, 0
-	mov rax, cr0
-	try
-	btr rax, 5
-	mov cr0, rax
-	ve 28, 3, 0
-	mov rax, cr4
-	try
-	bts rax, 13
-	mov cr4, rax
-	ve 28, 3, 4
-	mov rax, cr4
-	try
-	btr rax, 6
-	mov cr4, rax
-	ve 28, 3, 4
-	mov rax, cr4
-	try
-	bts rax, 31
-	mov cr4, rax
-	trapped 13
-
-	; device memory
-	mov rdi, SHARED + 0xfec00000
-	try
-	mov eax, [rdi + 0x10]
-	ve 48, 0, 0x181
-	mov rax, [rel info + 16]
-	expect rax, SHARED + 0xfec00010
-	mov rax, [rel info + 24]
-	expect rax, SHARED + 0xfec00010
-	try
-	mov [rdi], ebx
-	ve 48, 0, 0x182
-	vmcall 48, 4, 0, SHARED + 0xfec00000
-	expect r10, 0
-	vmcall 48, 4, 0, 0xfec00000
-	expect r10, 0x8000000000000000
-	vmcall 48, 3, 0, SHARED + 0xfec00000
-	expect r10, 0x8000000000000000
-
-	; #VE while the information of the last one is there
-	mov byte [rel keep], 1
-	try
-	hlt
-	trapped 20
-	try
-	hlt
-	trapped 8
-	mov byte [rel keep], 0
-	leaf 3
-	expect rax, 0
-	expect rcx, 12
-	leaf 3
-	expect rax, 0xc000070400000000
-
-	; TDVMCALL
-	mov ecx, 0xfc10
-	xor eax, eax
-	tdcall
-	expect rax, 0xc000010000000001
-	mov rcx, 0x10000fc00 << 4
-	xor eax, eax
-	tdcall
-	expect rax, 0xc000010000000001
-	vmcall 0x7777
-	expect r10, 0x8000000000000000
-	vmcall 30, 3, 0, 0x60
-	expect r10, 0x8000000000000000
-	vmcall 31, 0x12345
-	expect r10, 0x8000000000000000
-	vmcall 31, 0x1b
-	expect r10, 0
-	expect r11, 0xfee00d00
-	xor r10d, r10d			; R12 and on are not exposed
-	mov r11d, 30
-	mov r12d, 1
-	mov ecx, 0x0c00
-	xor eax, eax
-	tdcall
-	expect r10, 0x8000000000000000
-	vmcall 0x10000, 1
-	expect r11, 3
-
-	; measurement
-	leaf 2, digest64, 4
-	expect rax, 0xc000010000000002
-	leaf 2, digest64 + 8, 3
-	expect rax, 0xc000010000000001
-	leaf 2, SHARED + 0x1000, 3
-	expect rax, 0xc000010000000001
-	leaf 2, digest64, 3
-	expect rax, 0
-	leaf 4, 0x200000, digest64
-	expect rax, 0
-	leaf 4, 0x200200, digest64
-	expect rax, 0xc000010000000001
-	leaf 4, 0x200000, digest64 + 8
-	expect rax, 0xc000010000000002
-	leaf 4, 0x200000, digest64, 1
-	expect rax, 0xc000010000000008
-	leaf 22, 0x200000
-	expect rax, 0
-	inc byte [0x200080]
-	leaf 22, 0x200000
-	expect rax, 0xc000100100000000
-
-	; metadata
-	leaf 7, 0, 0x1110000300000000
-	expect rax, 0
-	expect r8, 1 << 28
-	leaf 7, 1, 0x1110000300000000
-	expect rax, 0xc000010000000001
-	leaf 7, 0, 0x11100003000000ff
-	expect rax, 0xc0000c0000000002
-	mov r9, -1
-	leaf 8, 0, 0x1110000300000000, 0
-	expect rax, 0xc0000c0100000002
-	mov r9, 1
-	leaf 8, 0, 0x1110000300000017, 0
-	expect rax, 0xc0000c0300000002
-	mov r9, 1
-	leaf 8, 0, 0x9100000000000010, 1
-	expect rax, 0
-	leaf 11, 0, 0x0800000100000004
-	expect rax, 0
-	expect r8, 1
-	expect rdx, 0x0a00000300000008
-	leaf 11, 0, -1
-	expect rax, 0x00000c0b00000000
-	expect rdx, 0x0800000100000003
-	expect r8, 0
-	leaf 11, 0, 0x0a00000300000008
-	expect rax, 0
-	expect rdx, -1
-	leaf 11, 0, 0x08000001000000ff
-	expect rax, 0xc0000c0000000000
-	expect rdx, -1
-	leaf 11, 0, 0x0800000500000003	; a sequence's header is no field
-	expect rax, 0xc0000c0000000000
-	leaf 12, 0, 0x201000, -1	; a list of all of them
-	expect rax, 0
-	expect r8, -1
-	mov eax, [0x201000]
-	expect rax, 2 << 16 | 0x30
-	mov rax, [0x201008]
-	expect rax, 0x0800004100000003
-	mov rax, [0x201010]
-	expect rax, 5
-	mov rax, [0x201018]
-	expect rax, 1
-	mov rax, [0x201020]
-	expect rax, 0x0a00000300000008
-	mov rax, [0x201028]
-	expect rax, 0
-	leaf 12, 0, 0x201000, 0x0a00000300000008
-	expect rax, 0
-	mov eax, [0x201000]
-	expect rax, 1 << 16 | 0x18
-	leaf 12, 0, 0x201000, 0x0a000003000000ff
-	expect rax, 0xc0000c0000000000
-	leaf 12, 0, 0x201008, -1
-	expect rax, 0xc000010000000002
-	leaf 12, 0, SHARED + 0x201000, -1
-	expect rax, 0xc000010000000002
-
-	; attributes of pages: of 2 MiB, of 4 KiB, pending
-	leaf 6, 0x600000 | 1
-	expect rax, 0
-	leaf 23, 0x6a5000
-	expect rax, 0
-	expect rcx, 0x600000 | 1
-	expect rdx, 0
-	leaf 23, 0x203123
-	expect rax, 0
-	expect rcx, 0x203000
-	leaf 23, 0x902000
-	expect rax, 0
-	expect rcx, 1 << 62 | 0x902000
-	leaf 23, SHARED + 0x600000
-	expect rax, 0xc000010000000001
-	leaf 24, 0x600000 | 1
-	expect rax, 0
-	expect rcx, 0x600000 | 1
-	leaf 24, 0x200000 | 1
-	expect rax, 0xc0000b0b00000001
-	mov qword [0x600000], 0x55
-	leaf 24, 0x6a5000		; the host splits the entry
-	expect rax, 0
-	expect rcx, 0x6a5000
-	leaf 23, 0x6a6000
-	expect rcx, 0x6a6000
-	leaf 24, 0x600000, 1 << 15	; of the guest itself, and of one that is not there
-	expect rax, 0xc000010000000002
-	leaf 24, 0x600000, 0x8007 << 16
-	expect rax, 0xc000010000000002
-	leaf 24, 0x600000, 0, 1
-	expect rax, 0xc000010000000008
-	leaf 24, 0x601000 | 1
-	expect rax, 0xc000010000000001
-	leaf 24, 0x600000 | 2
-	expect rax, 0xc000010000000001
-
-	; service TDs and nested guests: none
-	leaf 18, 0x1234
-	expect rax, 0xc000010000000001
-	leaf 20, 0x1234
-	expect rax, 0xc000010000000001
-	leaf 25, 1 << 52
-	expect rax, 0xc000010000000001
-	leaf 26, 2
-	expect rax, 0xc000010000000001
-	leaf 19
-	expect rax, 0xc000010000000000
-
-	; the page that was split has kept its contents
-	mov rax, [0x600000]
-	expect rax, 0x55
-
-	leaf 7, 0, 0x1310000300000000	; MRTD, and RTMR 3, as in the report
-	expect rax, 0
-	expect r8, [0x200210]
-	leaf 7, 0, 0x1310000300000052
-	expect rax, 0
-	expect r8, [0x200360]
-	leaf 9, 0, 0xa020000200000002
-	expect rax, 0
-	expect r8, 0
-	mov r9, -1
-	leaf 10, 0, 0xa020000200000002, 1
-	expect rax, 0xc0000c0100000002
-	mov r9, 1
-	leaf 10, 0, 0xa020000000000007, 1	; #VE for all CPUID
-	expect rax, 0
-	expect r8, 0
-	try
-	xor eax, eax
-	cpuid
-	ve 10, 2, 0
-	mov r9, -1
-	leaf 10, 0, 0xa020000000000007, 2
-	expect rax, 0xc0000c0300000002
-	mov r9, 1
-	leaf 10, 0, 0xa020000000000007, 0
-	expect rax, 0
-	expect r8, 1
-	xor eax, eax
-	cpuid
-	expect rbx, 0x756e6547
-	leaf 9, 0, 0xa0200000000000ff
-	expect rax, 0xc0000c0000000002
-
-	; TDCALL in compatibility mode
-	try
-	push qword 0x08
-	lea rax, [rel compat]
-	push rax
-	retfq
-bits 32
-compat:	tdcall
-bits 64
-	trapped 13
-	mov rax, "pass"
-	jmp report
+%include "tdx_rules.inc"
 %endif
 
 %if TEST == 1			; unvalidated
@@ -573,6 +128,64 @@ other_processor:
 	expect rax, 0
 	mov rax, "pass"
 	jmp report
+%elif TEST == 21		; nothing: QEMU's "edu" at slot 3 copies shared RAM to private RAM
+%define EDU	0xe0000000
+%macro edu 2
+	vmcall 48, 8, 1, SHARED + EDU + (%1), %2
+	expect r10, 0
+%endmacro
+	leaf 6, 0x101000
+	mov dword [0x101000], 0x33333333
+	vmcall 0x10001, SHARED + 0x100000, 0x1000
+	mov rdi, SHARED + 0x100000
+	mov dword [rdi], 0x22222222
+	vmcall 30, 4, 1, 0xcf8, 0x80001810	; where its registers are
+	vmcall 30, 4, 1, 0xcfc, EDU
+	vmcall 30, 4, 1, 0xcf8, 0x80001804	; memory, bus master
+	vmcall 30, 4, 1, 0xcfc, 6
+	vmcall 48, 4, 0, SHARED + EDU
+	expect r11, 0x010000ed
+	mov r9d, 0x100000
+	mov r10d, 0x40000		; in its own address space
+	mov ebp, 1
+	call .copy
+	mov r9d, 0x40000
+	mov r10d, 0x101000
+	mov ebp, 3			; to RAM
+	call .copy
+	mov eax, [0x101000]
+	expect rax, 0x33333333
+	mov r9d, 0x40000		; and once more, where it can be seen
+	mov r10d, 0x100800
+	call .copy
+	mov eax, [rdi + 0x800]
+	expect rax, 0x22222222
+	mov rax, "pass"
+	jmp report
+.copy:	mov r8, r10
+	edu 0x80, r9
+	edu 0x88, r8
+	edu 0x90, 4
+	edu 0x98, rbp
+.wait:	vmcall 48, 8, 0, SHARED + EDU + 0x98
+	test r11d, 1
+	jnz .wait
+	ret
+%elif TEST == 22		; host-private: a request to fw_cfg in a private page
+	leaf 6, 0x100000
+	vmcall 30, 4, 1, 0x514, 0
+	vmcall 30, 4, 1, 0x518, 0x00001000
+%elif TEST == 23		; host-private: its buffer is one; read 4 bytes of item 0
+	leaf 6, 0x101000
+	vmcall 0x10001, SHARED + 0x100000, 0x1000
+	mov rdi, SHARED + 0x100000
+	mov dword [rdi], 0x0a000000
+	mov dword [rdi + 4], 0x04000000
+	mov rax, 0x101000
+	bswap rax
+	mov [rdi + 8], rax
+	vmcall 30, 4, 1, 0x514, 0
+	vmcall 30, 4, 1, 0x518, 0x00001000
 %elif TEST == 18		; paravirt-only, in RAM
 	leaf 6, 0x100000
 	mov byte [0x100000], 0xf4	; HLT
@@ -589,6 +202,59 @@ other_processor:
 	xor ecx, ecx
 	xgetbv
 	expect rax, 1			; as every processor starts
+
+	; XCR0 can have what XFAM has, in combinations that make sense
+	leaf 7, 0, 0x1110000300000001
+	expect r8, 0x207		; what TCG has, without MPX
+	mov eax, 0xd
+	xor ecx, ecx
+	cpuid
+	expect rax, 0x207
+	%assign bit 3
+	%rep 61
+	%if bit != 9
+	try
+	mov eax, 7 | (1 << bit) & 0xffffffff
+	mov edx, (1 << bit) >> 32
+	xor ecx, ecx
+	xsetbv
+	trapped 13
+	%endif
+	%assign bit bit + 1
+	%endrep
+	xor edx, edx
+	try
+	mov eax, 0x1f			; MPX
+	xor ecx, ecx
+	xsetbv
+	trapped 13
+	try
+	mov eax, 5			; AVX without SSE
+	xor ecx, ecx
+	xsetbv
+	trapped 13
+	try
+	mov eax, 6			; without x87
+	xor ecx, ecx
+	xsetbv
+	trapped 13
+	try
+	mov eax, 7
+	mov ecx, 1			; there is no such register
+	xsetbv
+	trapped 13
+	mov ecx, 0xda0			; and XSS nothing
+	xor eax, eax
+	wrmsr
+	try
+	mov eax, 1 << 11
+	wrmsr
+	trapped 13
+	xor ecx, ecx
+	mov eax, 0x207
+	xsetbv
+	xgetbv
+	expect rax, 0x207
 	call fill_registers
 
 	; while the module computes digests
