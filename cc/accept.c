@@ -18,6 +18,9 @@
 /* What a processor takes at a time. */
 #define CHUNK		MiB(32)
 
+/* After so much the log says how far it is: seconds, on a large machine. */
+#define STEP		GiB(64)
+
 /* One range that every processor works on. */
 struct job {
 	phys_addr_t base;
@@ -90,7 +93,7 @@ static int accept_below(struct memmap *map, phys_addr_t limit, bool parallel)
 			i++;
 			continue;
 		}
-		size = MIN(e->pages << PAGE_SHIFT, limit - e->base);
+		size = MIN(MIN(e->pages << PAGE_SHIFT, limit - e->base), STEP);
 		pr_info("accepting %llu MiB at 0x%llx", (unsigned long long)(size / MiB(1)),
 			(unsigned long long)e->base);
 		rc = cc_accept(map, e->base, size, parallel);

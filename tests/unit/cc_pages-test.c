@@ -31,7 +31,7 @@ static u64 page_prot[PAGES];
 static struct {
 	phys_addr_t base;
 	u64 size;
-} accepted[4096], begun[64];
+} accepted[5000], begun[64];
 static size_t accepted_count, begun_count;
 static u64 fail_accept_at;
 static int fail_begin, fail_share;
@@ -249,6 +249,19 @@ static void test_accept_all(void **state)
 	}
 }
 
+/* A line now and then says how far a large guest is. */
+static void test_progress(void **state)
+{
+	setup(state);
+	add_ram(MiB(512), GiB(130));
+	assert_int_equal(hook_run(memmap_import, &memmap), 0);
+	assert_int_equal(hook_run(memmap_post), 0);
+	assert_true(mock_log_has("accepting 65536 MiB at 0x100000000"));
+	assert_true(mock_log_has("accepting 65536 MiB at 0x1100000000"));
+	assert_true(mock_log_has("accepting 2048 MiB at 0x2100000000"));
+	assert_int_equal(accepted_size(), MiB(512) + GiB(130) - fixed_size());
+}
+
 static void test_reserved_is_left_alone(void **state)
 {
 	size_t i;
@@ -310,6 +323,7 @@ int main(void)
 		cmocka_unit_test_setup(test_share, setup),
 		cmocka_unit_test_setup(test_share_refused, setup),
 		cmocka_unit_test_setup(test_accept_all, setup),
+		cmocka_unit_test_setup(test_progress, setup),
 		cmocka_unit_test_setup(test_reserved_is_left_alone, setup),
 		cmocka_unit_test_setup(test_twice, setup),
 		cmocka_unit_test_setup(test_errors, setup),
