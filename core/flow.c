@@ -13,7 +13,6 @@
 #include <fw/trace.h>
 
 struct flow_point {
-	const char *name;
 	const struct hook_void *start, *end;
 };
 
@@ -22,7 +21,7 @@ struct flow_step {
 	struct flow_point point[3];	/* pre, main, post */
 };
 
-#define FLOW_POINT(point) { HOOK_TEXT(#point), hooks_##point##_start, hooks_##point##_end }
+#define FLOW_POINT(point) { hooks_##point##_start, hooks_##point##_end }
 
 #define FLOW_STEP(step, what)						\
 	{ #step, {							\
@@ -34,7 +33,7 @@ static const struct flow_step flow_steps[] = {
 #include <fw/hooks.def>
 };
 
-static int flow_run_point(const struct flow_point *point)
+static int flow_run_point(const struct flow_point *point, const char *name, const char *slot)
 {
 	const struct hook_void *hook;
 	int rc = 0;
@@ -44,18 +43,19 @@ static int flow_run_point(const struct flow_point *point)
 			continue;
 		rc = hook->fn();
 		if (HOOK_TRACED)
-			hook_trace(point->name, hook->name, rc);
+			hook_trace(name, slot, hook_name(hook), rc);
 	}
 	return rc;
 }
 
 static int flow_run_step(const struct flow_step *step)
 {
+	static const char slots[][6] = { "_pre", "", "_post" };
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < ARRAY_SIZE(step->point) && rc == 0; i++)
-		rc = flow_run_point(&step->point[i]);
+		rc = flow_run_point(&step->point[i], step->name, slots[i]);
 	return rc;
 }
 

@@ -12,10 +12,10 @@ bool hook_is_active(const struct cc_guest *guest)
 	return guest == &common_guest || guest == cc_active();
 }
 
-void hook_trace(const char *point, const char *name, int rc)
+void hook_trace(const char *point, const char *slot, const char *name, int rc)
 {
 	if (rc != 0)
-		pr_debug("%s: %s failed with %d", point, name, rc);
+		pr_debug("%s%s: %s failed with %d", point, slot, name, rc);
 	else if (IS_ENABLED(CONFIG_HOOK_TRACE))
-		pr_info("%s: %s", point, name);
+		pr_info("%s%s: %s", point, slot, name);
 }

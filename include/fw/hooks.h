@@ -15,11 +15,23 @@ struct linux_payload;
 struct memmap;
 struct setup_data_list;
 
+/* Whether functions have their names with them, to be shown. */
+#define HOOK_TRACED	(IS_ENABLED(CONFIG_HOOK_TRACE) || CONFIG_LOG_LEVEL >= 7)
+#if HOOK_TRACED
+#define HOOK_NAME_FIELD		const char *name;
+#define HOOK_NAME(text)		.name = (text),
+#define hook_name(hook)		((hook)->name)
+#else
+#define HOOK_NAME_FIELD
+#define HOOK_NAME(text)
+#define hook_name(hook)		NULL
+#endif
+
 /* What a flow point's entries look like; see struct hook_<point> below. */
 struct hook_void {
 	int (*fn)(void);
 	const struct cc_guest *guest;
-	const char *name;
+	HOOK_NAME_FIELD
 };
 
 #define HOOK_VOID_POINT(point)						\
@@ -36,7 +48,7 @@ struct hook_void {
 	struct hook_##point {						\
 		int (*fn) args;						\
 		const struct cc_guest *guest;				\
-		const char *name;					\
+		HOOK_NAME_FIELD						\
 	};								\
 	typedef struct hook_##point hook_##point##_t;			\
 	extern const hook_##point##_t hooks_##point##_start[];		\
@@ -46,10 +58,6 @@ struct hook_void {
 
 #undef FLOW_STEP
 #undef HOOK_POINT
-
-/* Names of functions and points, in images that show them. */
-#define HOOK_TRACED	(IS_ENABLED(CONFIG_HOOK_TRACE) || CONFIG_LOG_LEVEL >= 7)
-#define HOOK_TEXT(text)	(HOOK_TRACED ? (text) : NULL)
 
 /**
  * HOOK() - attach a function to a point
@@ -68,13 +76,13 @@ struct hook_void {
 	extern const hook_##point##_t hook__##point##__##order##__##owner; \
 	const hook_##point##_t hook__##point##__##order##__##owner	\
 		__used __aligned(8) __section(".hook." #point "." #order "." #owner) = \
-		{ func, &owner##_guest, HOOK_TEXT(#func) }
+		{ .fn = func, .guest = &owner##_guest, HOOK_NAME(#func) }
 
 /* For the runner: whether @guest's hooks run. */
 bool hook_is_active(const struct cc_guest *guest);
 
-/* And what is said of one in images that show it; @name is the function's. */
-void hook_trace(const char *point, const char *name, int rc);
+/* And what is said of one in images that show it; @slot follows the point's name. */
+void hook_trace(const char *point, const char *slot, const char *name, int rc);
 
 /**
  * hook_run() - call what is attached to a point
@@ -94,7 +102,7 @@ void hook_trace(const char *point, const char *name, int rc);
 			continue;					\
 		rc_ = hook_->fn(__VA_ARGS__);				\
 		if (HOOK_TRACED)					\
-			hook_trace(#point, hook_->name, rc_);		\
+			hook_trace(#point, "", hook_name(hook_), rc_);	\
 	}								\
 	rc_;								\
 })

@@ -41,7 +41,7 @@ bool hook_is_active(const struct cc_guest *guest)
 	return guest == &tdx_guest;
 }
 
-void hook_trace(const char *point, const char *name, int rc)
+void hook_trace(const char *point, const char *slot, const char *name, int rc)
 {
 }
 
