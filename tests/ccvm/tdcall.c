@@ -57,11 +57,11 @@ static u64 rtmr_extend_leaf(struct cpu *cpu)
 
 	if (!IS_ALIGNED(gpa, RTMR_ALIGN) || gpa >= TDX_SHARED)
 		return bad_operand(TDX_OPERAND_RCX);
-	if (index >= TD_RTMRS)
-		return bad_operand(TDX_OPERAND_RDX);
 	value = td_buffer(cpu, gpa, SHA384_SIZE);
 	if (value == NULL)
 		return bad_operand(TDX_OPERAND_RCX);
+	if (index >= TD_RTMRS)
+		return bad_operand(TDX_OPERAND_RDX);
 	rtmr_extend(td.info.rtmr[index], value);
 	hex_string(td.info.rtmr[index], SHA384_SIZE, text);
 	pr_info("RTMR%llu is %s", (unsigned long long)index, text);
@@ -264,9 +264,9 @@ static u64 verify_report(struct cpu *cpu)
 	u64 gpa = cpu->gpr[RCX];
 	const void *macstruct;
 
-	if (!IS_ALIGNED(gpa, MACSTRUCT_SIZE) || gpa >> TDX_GPAW)
+	if (!IS_ALIGNED(gpa, MACSTRUCT_SIZE) || gpa >= TDX_SHARED)
 		return bad_operand(TDX_OPERAND_RCX);
-	macstruct = any_buffer(cpu, gpa, MACSTRUCT_SIZE);
+	macstruct = td_buffer(cpu, gpa, MACSTRUCT_SIZE);
 	if (macstruct == NULL)
 		return bad_operand(TDX_OPERAND_RCX);
 	return tdreport_check_mac(macstruct) ? TDX_SUCCESS : TDX_INVALID_REPORTMAC;

@@ -28,7 +28,8 @@ bool hook_is_active(const struct cc_guest *guest __unused)
 	return true;
 }
 
-void hook_trace(const char *point __unused, const char *slot __unused, const char *name __unused, int rc __unused)
+void hook_trace(const char *point __unused, const char *slot __unused,
+		const char *name __unused, int rc __unused)
 {
 }
 
