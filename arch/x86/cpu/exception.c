@@ -22,6 +22,10 @@
 
 #define IST_EXCEPTION	1
 #define IST_FAULT	2
+#define IST_INTERRUPT	3
+
+/* Exceptions, and the interrupts that there may be. */
+#define GATES		(VECTORS + (IS_ENABLED(CONFIG_X86_TIMER) ? 16 : 0))
 
 /*
  * An exception may be handled and return, and its handler may cause another
@@ -73,7 +77,7 @@ static struct {
 } thread_area;
 
 static struct tss tss;
-static struct idt_gate idt[VECTORS];
+static struct idt_gate idt[GATES];
 
 /* Selectors as in the reset vector; 0x10 and 0x18 are the boot protocol's. */
 static u64 gdt[] = {
@@ -95,6 +99,16 @@ static const char *const exception_names[VECTORS] = {
 	"hypervisor injection", "VMM communication", "security",
 };
 
+static void set_gate(unsigned int vector, u64 entry, u8 ist)
+{
+	/* The image is below 4 GiB: offset_high stays zero. */
+	idt[vector].offset_low = (u16)entry;
+	idt[vector].offset_mid = (u16)(entry >> 16);
+	idt[vector].selector = SEL_CODE64;
+	idt[vector].ist = ist;
+	idt[vector].type = GATE_INTERRUPT;
+}
+
 static void idt_init(void)
 {
 	unsigned int i;
@@ -103,13 +117,15 @@ static void idt_init(void)
 		u64 stub = (u64)(uintptr_t)exception_stubs + i * STUB_SIZE;
 		bool fault = i == VECTOR_NMI || i == VECTOR_DF || i == VECTOR_MC;
 
-		/* The image is below 4 GiB: offset_high stays zero. */
-		idt[i].offset_low = (u16)stub;
-		idt[i].offset_mid = (u16)(stub >> 16);
-		idt[i].selector = SEL_CODE64;
-		idt[i].ist = fault ? IST_FAULT : IST_EXCEPTION;
-		idt[i].type = GATE_INTERRUPT;
+		set_gate(i, stub, fault ? IST_FAULT : IST_EXCEPTION);
 	}
+}
+
+void interrupt_set_gate(unsigned int vector, const void *entry, void *stack)
+{
+	fw_assert(vector >= VECTORS && vector < GATES);
+	tss.ist[IST_INTERRUPT - 1] = (u64)(uintptr_t)stack;
+	set_gate(vector, (u64)(uintptr_t)entry, IST_INTERRUPT);
 }
 
 void exception_init(void)

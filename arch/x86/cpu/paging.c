@@ -2,12 +2,13 @@
 /*
  * The firmware's page tables: identity, as few tables as possible, and no
  * page that is both writable and executable.
- * Document: Intel SDM volume 3, sections 4.4 and 4.5.
+ * Documents: Intel SDM volume 3, sections 4.4 and 4.5, volume 2, CPUID.
  */
 #define pr_fmt(fmt) "paging: " fmt
 
 #include <asm/cpu.h>
 #include <asm/flags.h>
+#include <asm/irq.h>
 #include <asm/paging.h>
 #include <fw/alloc.h>
 #include <fw/errno.h>
@@ -18,14 +19,15 @@
 
 #define ENTRIES		512
 #define LEVEL_SHIFT(level)	(12 + 9 * ((level) - 1))	/* level 1: 4 KiB pages */
-#define LEVEL_LARGE	2	/* highest level with large pages: 2 MiB */
+#define LEVEL_2M	2
+#define LEVEL_1G	3
 
 #define PHYS_BITS_MAX	52
 
 #define TABLE_FLAGS	(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 
 /* What MAP_* of asm/paging.h are made of. */
-#define LEAF_PROT	(PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_SHARED | PTE_NX)
+#define LEAF_PROT	(PTE_PRESENT | PTE_WRITE | PTE_PCD | PTE_SHARED | PTE_HIDDEN | PTE_NX)
 
 /* A range to be mapped, and with what. */
 struct mapping {
@@ -37,7 +39,9 @@ static u64 private_mask, shared_mask;
 
 static u64 *root;
 static int root_level;
+static int large_level = LEVEL_2M;	/* the highest one with large pages */
 static phys_addr_t pool_next;	/* fixed pool: used before there is an allocator */
+static u64 *unused;		/* tables that large pages have replaced; each links the next */
 
 void paging_set_masks(u64 private_bits, u64 shared_bits)
 {
@@ -58,7 +62,12 @@ u64 paging_shared_mask(void)
 static u64 *table_alloc(void)
 {
 	phys_addr_t page;
+	u64 *table = unused;
 
+	if (IS_ENABLED(CONFIG_EFI) && table != NULL) {
+		unused = (u64 *)(uintptr_t)table[0];
+		return table;
+	}
 	if (pool_next < (u64)(uintptr_t)layout_page_tables_end) {
 		page = pool_next;
 		pool_next += PAGE_SIZE;
@@ -69,12 +78,39 @@ static u64 *table_alloc(void)
 	return (u64 *)(uintptr_t)page;
 }
 
+static bool is_table(u64 entry)
+{
+	return (entry & PTE_PRESENT) && !(entry & PTE_LARGE);
+}
+
+static u64 *table_of(u64 entry)
+{
+	return (u64 *)(uintptr_t)(entry & PTE_ADDR_MASK & ~private_mask);
+}
+
+/* Entries [first, last] are going to be leaves: keep the tables that they refer to. */
+static void keep_tables(u64 *table, size_t first, size_t last, int level)
+{
+	size_t i;
+
+	for (i = first; level > 1 && i <= last; i++) {
+		u64 *below = table_of(table[i]);
+
+		if (!is_table(table[i]))
+			continue;
+		keep_tables(below, 0, ENTRIES - 1, level - 1);
+		below[0] = (u64)(uintptr_t)unused;
+		unused = below;
+	}
+}
+
 static u64 leaf_flags(u64 prot, int level)
 {
 	u64 flags = prot;
 
+	/* Of hidden memory there is no address, so that nothing is read from there. */
 	if (!(prot & PTE_PRESENT))
-		return 0;
+		return prot & PTE_HIDDEN ? prot : 0;
 	/* Preset, so that the processor never has to write to the tables. */
 	flags |= PTE_ACCESSED | PTE_DIRTY;
 	flags |= prot & PTE_SHARED ? shared_mask : private_mask;
@@ -90,8 +126,10 @@ static void fill_leaves(u64 *table, size_t first, size_t last, u64 addr, u64 pro
 	u64 entry = addr | leaf_flags(prot, level);
 	size_t i;
 
-	if (!(prot & PTE_PRESENT))
-		entry = step = 0;
+	if (!(prot & PTE_PRESENT)) {
+		entry = leaf_flags(prot, level);
+		step = 0;
+	}
 	/* Four at a time: thousands of entries are most of what a boot executes. */
 	for (i = first; i + 3 <= last; i += 4, entry += 4 * step) {
 		table[i] = entry;
@@ -106,22 +144,23 @@ static void fill_leaves(u64 *table, size_t first, size_t last, u64 addr, u64 pro
 /*
  * The table that @entry, of @level and for memory from @addr on, points to. A
  * leaf is split; what the leaf said stays true. @whole: all of its memory is
- * going to be mapped, so that a table of leaves needs not be cleared first.
+ * going to be mapped, so that a table of leaves needs not be cleared first, unless
+ * somebody looks at what the leaves replace (keep_tables()).
  */
 static u64 *table_below(u64 *entry, u64 addr, int level, bool whole)
 {
 	u64 *table;
 
-	if ((*entry & PTE_PRESENT) && !(*entry & PTE_LARGE))
-		return (u64 *)(uintptr_t)(*entry & PTE_ADDR_MASK & ~private_mask);
+	if (is_table(*entry))
+		return table_of(*entry);
 
 	table = table_alloc();
 	if (table == NULL)
 		return NULL;
-	if (*entry & PTE_PRESENT)
+	if (*entry & (PTE_PRESENT | PTE_HIDDEN))
 		fill_leaves(table, 0, ENTRIES - 1, addr,
 			    *entry & LEAF_PROT, level - 1);
-	else if (!whole || level - 1 > LEVEL_LARGE)
+	else if (IS_ENABLED(CONFIG_EFI) || !whole || level - 1 > large_level)
 		memset(table, 0, PAGE_SIZE);
 	*entry = (u64)(uintptr_t)table | TABLE_FLAGS | private_mask;
 	return table;
@@ -141,9 +180,11 @@ static int map_level(u64 *table, u64 table_base, int level, const struct mapping
 		u64 *below;
 		int rc;
 
-		if (whole && level <= LEVEL_LARGE) {
+		if (whole && level <= large_level) {
 			size_t run = MIN(last, (size_t)((map->end - table_base) >> shift) - 1);
 
+			if (IS_ENABLED(CONFIG_EFI))
+				keep_tables(table, i, run, level);
 			fill_leaves(table, i, run, addr, map->prot, level);
 			i = run + 1;
 			continue;
@@ -159,21 +200,129 @@ static int map_level(u64 *table, u64 table_base, int level, const struct mapping
 	return 0;
 }
 
-int paging_map(phys_addr_t base, u64 size, u64 prot)
+static bool is_range(phys_addr_t base, u64 size)
 {
 	/* The lower half of the linear addresses, and no more than entries can hold. */
 	int bits = MIN(LEVEL_SHIFT(root_level) + 8, PHYS_BITS_MAX);
+
+	return IS_ALIGNED(base | size, PAGE_SIZE) && base + size > base &&
+	       (base + size - 1) >> bits == 0;
+}
+
+#define CPUID_EXT		0x80000000
+#define CPUID_EXT_FEATURES	0x80000001
+#define  CPUID_EXT_EDX_1G	(1u << 26)
+
+/* Much memory is worth asking for the largest pages; it lies above 4 GiB. */
+static void ask_large_level(phys_addr_t base)
+{
+	static bool asked;
+
+	if (base < GiB(4) || asked)
+		return;
+	asked = true;
+	if (cpuid(CPUID_EXT, 0).eax >= CPUID_EXT_FEATURES &&
+	    cpuid(CPUID_EXT_FEATURES, 0).edx & CPUID_EXT_EDX_1G)
+		large_level = LEVEL_1G;
+}
+
+int paging_map(phys_addr_t base, u64 size, u64 prot)
+{
 	struct mapping map = { base, base + size, prot };
+	u64 flags;
 	int rc;
 
 	if (size == 0)
 		return 0;
-	if (!IS_ALIGNED(base | size, PAGE_SIZE) || map.end <= base ||
-	    (map.end - 1) >> bits != 0)
+	if (!is_range(base, size))
 		return -EINVAL;
+	if (IS_ENABLED(CONFIG_EFI))
+		ask_large_level(base);
+	/* What an interrupt starts may map, too. */
+	flags = irq_save();
 	rc = map_level(root, 0, root_level, &map);
 	write_cr3((u64)(uintptr_t)root | private_mask);
+	irq_restore(flags);
 	return rc;
+}
+
+/* What is said of @addr, 0 if nothing is, and where that ends. */
+static u64 find_leaf(u64 addr, u64 *end)
+{
+	u64 *table = root;
+	int level;
+
+	for (level = root_level;; level--) {
+		u64 size = (u64)1 << LEVEL_SHIFT(level);
+		u64 entry = table[(addr >> LEVEL_SHIFT(level)) % ENTRIES];
+
+		*end = ALIGN_DOWN(addr, size) + size;
+		if (level == 1 || !is_table(entry))
+			return entry & LEAF_PROT;
+		table = table_of(entry);
+	}
+}
+
+int paging_get(phys_addr_t base, u64 size, u64 *prot)
+{
+	u64 addr, end;
+
+	if (!is_range(base, size))
+		return -EINVAL;
+	*prot = find_leaf(base, &end) & PAGING_ACCESS;
+	for (addr = base; addr < base + size; addr = end) {
+		u64 found = find_leaf(addr, &end);
+
+		if (found == 0 || (found & PAGING_ACCESS) != *prot)
+			return -ENOENT;
+	}
+	return 0;
+}
+
+int paging_change(phys_addr_t base, u64 size, u64 clear, u64 set)
+{
+	u64 addr, end, flags;
+	int rc = 0;
+
+	if (!is_range(base, size))
+		return -EINVAL;
+	for (addr = base; addr < base + size; addr = end) {
+		if (find_leaf(addr, &end) == 0)
+			return -ENOENT;
+	}
+	flags = irq_save();
+	for (addr = base; addr < base + size && rc == 0; addr = end) {
+		u64 was = find_leaf(addr, &end), prot = (was & ~clear) | set;
+
+		end = MIN(end, base + size);
+		if (prot != was) {
+			struct mapping map = { addr, end, prot };
+
+			rc = map_level(root, 0, root_level, &map);
+		}
+	}
+	write_cr3((u64)(uintptr_t)root | private_mask);
+	irq_restore(flags);
+	return rc;
+}
+
+static void release_level(u64 *table, int level)
+{
+	const u64 data = PTE_PRESENT | PTE_WRITE | PTE_NX;
+	size_t i;
+
+	for (i = 0; i < ENTRIES; i++) {
+		if (level > 1 && is_table(table[i]))
+			release_level(table_of(table[i]), level - 1);
+		else if ((table[i] & (data | PTE_PCD)) == data)
+			table[i] &= ~PTE_NX;
+	}
+}
+
+void paging_release(void)
+{
+	release_level(root, root_level);
+	write_cr3((u64)(uintptr_t)root | private_mask);
 }
 
 static int map_image_part(const u8 *start, const u8 *end, u64 prot)
@@ -192,6 +341,7 @@ void paging_init(void)
 	int rc;
 
 	pool_next = (u64)(uintptr_t)layout_page_tables;
+	unused = NULL;
 	root_level = read_cr4() & CR4_LA57 ? 5 : 4;
 	root = table_alloc();
 	memset(root, 0, PAGE_SIZE);

@@ -27,6 +27,14 @@ struct exception_frame {
  */
 void exception_init(void);
 
+/**
+ * interrupt_set_gate() - say where the processor goes on an interrupt
+ * @vector: from 0x20 on, below 0x30
+ * @entry:  entry code; interrupts are off in it
+ * @stack:  end of the stack that it begins on, shared by all of these vectors
+ */
+void interrupt_set_gate(unsigned int vector, const void *entry, void *stack);
+
 /* Called by the entry code. */
 void exception_handle(struct exception_frame *frame);
 

@@ -83,6 +83,69 @@ static inline void native_wrmsr(u32 msr, u64 value)
 			 "d"((u32)(value >> 32)) : "memory");
 }
 
+/*
+ * Memory of devices: one plain move each, which is what handlers that stand in
+ * for the host decode.
+ */
+static inline u8 native_readb(const volatile void __iomem *addr)
+{
+	u8 v;
+
+	__asm__ volatile("movb %1, %0" : "=q"(v) : "m"(*(const volatile u8 __force *)addr));
+	return v;
+}
+
+static inline void native_writeb(u8 v, volatile void __iomem *addr)
+{
+	__asm__ volatile("movb %1, %0" : "=m"(*(volatile u8 __force *)addr) : "q"(v) : "memory");
+}
+
+static inline void native_writew(u16 v, volatile void __iomem *addr)
+{
+	__asm__ volatile("movw %1, %0" : "=m"(*(volatile u16 __force *)addr) : "r"(v) : "memory");
+}
+
+static inline void native_writel(u32 v, volatile void __iomem *addr)
+{
+	__asm__ volatile("movl %1, %0" : "=m"(*(volatile u32 __force *)addr) : "r"(v) : "memory");
+}
+
+/* From a device whose memory reads like any other. */
+static inline void native_copy_from(void *to, const volatile void __iomem *from, size_t len)
+{
+	const void *f = (const void __force *)from;
+	size_t words = len / 8;
+
+	len %= 8;
+	__asm__ volatile("rep movsq" : "+D"(to), "+S"(f), "+c"(words) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(f), "+c"(len) : : "memory");
+}
+
+/* Interrupts off; returns what native_irq_restore() wants. */
+static inline u64 native_irq_save(void)
+{
+	u64 flags;
+
+	__asm__ volatile("pushfq; popq %0; cli" : "=r"(flags) : : "memory");
+	return flags;
+}
+
+static inline void native_irq_restore(u64 flags)
+{
+	__asm__ volatile("pushq %0; popfq" : : "r"(flags) : "memory", "cc");
+}
+
+/* An exception without an interrupt descriptor table: the chipset resets the machine. */
+static inline void native_triple_fault(void)
+{
+	static const struct {
+		u16 limit;
+		u64 base;
+	} __packed no_idt;
+
+	__asm__ volatile("lidt %0; int3" : : "m"(no_idt) : "memory");
+}
+
 /* Until an interrupt that is not masked. */
 static inline void native_halt(void)
 {

@@ -15,6 +15,8 @@
 #define PTE_DIRTY	((u64)1 << 6)
 #define PTE_LARGE	((u64)1 << 7)
 #define PTE_SHARED	((u64)1 << 9)	/* ours: the host sees this memory, too */
+/* Ours: mapped, and not present, so that nobody reads it; keeps its permissions. */
+#define PTE_HIDDEN	(IS_ENABLED(CONFIG_EFI) ? (u64)1 << 10 : (u64)0)
 #define PTE_NX		((u64)1 << 63)
 #define PTE_ADDR_MASK	((u64)0x000ffffffffff000)
 
@@ -67,5 +69,39 @@ void paging_init(void);
  * Context: before memory: only as far as the fixed pool of tables goes.
  */
 int paging_map(phys_addr_t base, u64 size, u64 prot) __must_check;
+
+/* What paging_get() and paging_change() are about. */
+#define PAGING_ACCESS	(PTE_PRESENT | PTE_HIDDEN | PTE_WRITE | PTE_NX)
+
+/**
+ * paging_get() - ask how a range is mapped
+ * @base: multiple of 4 KiB
+ * @size: multiple of 4 KiB, not 0
+ * @prot: bits of PAGING_ACCESS, the same for all of the range
+ *
+ * Return: 0, -ENOENT if part of it is not mapped or mapped otherwise, -EINVAL as
+ * for paging_map().
+ */
+int paging_get(phys_addr_t base, u64 size, u64 *prot);
+
+/**
+ * paging_change() - change how a range is mapped, whatever else is true of it
+ * @base:  multiple of 4 KiB
+ * @size:  multiple of 4 KiB, not 0
+ * @clear: bits of PAGING_ACCESS to clear
+ * @set:   bits of PAGING_ACCESS to set after that
+ *
+ * Return: 0, -ENOENT if part of it is not mapped; -EINVAL or -ENOMEM as for
+ * paging_map().
+ */
+int paging_change(phys_addr_t base, u64 size, u64 clear, u64 set) __must_check;
+
+/**
+ * paging_release() - let memory that can be written be executed, too
+ *
+ * For loaders that put the OS's first code anywhere after the firmware has gone.
+ * No table is added.
+ */
+void paging_release(void);
 
 #endif
