@@ -18,6 +18,8 @@
 /* QEMU's limit for all tables together. */
 #define TABLE_MAX	MiB(2)
 
+#define RSDP_ALIGN	16
+
 /* RSDT and XSDT differ in the width of their pointers. */
 struct root {
 	struct acpi_header *table;	/* NULL if there is none */
@@ -195,4 +197,48 @@ void acpi_fill_table(struct acpi_header *table, u32 offset, const void *data, u3
 {
 	memcpy((u8 *)table + offset, data, len);
 	set_checksum(table);
+}
+
+/* A copy of the RSDT with wider pointers. */
+static void make_xsdt(const struct root *rsdt, struct acpi_header *xsdt)
+{
+	struct root root = { .table = xsdt, .width = 8 };
+	size_t i, count = root_count(rsdt);
+
+	memcpy(xsdt, rsdt->table, sizeof(*xsdt));
+	memcpy(xsdt->signature, "XSDT", sizeof(xsdt->signature));
+	xsdt->length = cpu_to_le32((u32)(sizeof(*xsdt) + count * root.width));
+	for (i = 0; i < count; i++)
+		root_set(&root, i, root_get(rsdt, i));
+	set_checksum(xsdt);
+}
+
+phys_addr_t acpi_rsdp_64(void)
+{
+	struct root roots[ROOTS];
+	struct acpi_rsdp *copy;
+	phys_addr_t base;
+	size_t size;
+
+	if (acpi_rsdp() == 0 || rsdp()->revision >= 2)
+		return acpi_rsdp();
+	find_roots(roots);
+	if (roots[RSDT].table == NULL)
+		return 0;
+	size = ALIGN_UP(sizeof(*roots[RSDT].table) + root_count(&roots[RSDT]) * 8, RSDP_ALIGN);
+	if (page_alloc(MEM_ACPI_RECLAIM, size + sizeof(*copy), PAGE_SIZE, PHYS_MAX_32,
+		       &base) != 0) {
+		pr_err("no memory for an XSDT");
+		return 0;
+	}
+	make_xsdt(&roots[RSDT], (struct acpi_header *)(uintptr_t)base);
+	copy = (struct acpi_rsdp *)(uintptr_t)(base + size);
+	memset(copy, 0, sizeof(*copy));
+	memcpy(copy, rsdp(), ACPI_RSDP_V1_SIZE);
+	copy->revision = 2;
+	copy->length = cpu_to_le32(sizeof(*copy));
+	copy->xsdt_address = cpu_to_le64(base);
+	copy->checksum = (u8)(copy->checksum - sum8(copy, ACPI_RSDP_V1_SIZE));
+	copy->extended_checksum = (u8)-sum8(copy, sizeof(*copy));
+	return base + size;
 }

@@ -4,6 +4,7 @@
  * so that neighbours are found and joined when one is freed. Blocks are cut
  * from the low end, and pages that nobody asked for yet are not touched.
  */
+#include <asm/irq.h>
 #include <fw/alloc.h>
 #include <fw/panic.h>
 #include <fw/string.h>
@@ -127,30 +128,34 @@ static int heap_grow(u64 size)
 void *heap_alloc(size_t size)
 {
 	struct heap_block *block;
-	u64 whole;
+	u64 whole, flags;
 
 	if (size > HEAP_MAX)
 		return NULL;
 	whole = ALIGN_UP(size + sizeof(*block), (u64)HEAP_ALIGN);
 	whole = MAX(whole, sizeof(struct heap_free_block));
+	/* The timer interrupt may run code that allocates, too. */
+	flags = irq_save();
 	block = block_find(whole);
-	if (!block) {
-		if (heap_grow(whole) != 0)
-			return NULL;
+	if (!block && heap_grow(whole) == 0) {
 		block = block_find(whole);
 		fw_assert(block);
 	}
-	return memset(block + 1, 0, size);
+	irq_restore(flags);
+	return block ? memset(block + 1, 0, size) : NULL;
 }
 
 void heap_free(void *ptr)
 {
 	struct heap_block *block;
+	u64 flags;
 
 	if (!ptr)
 		return;
 	block = (struct heap_block *)ptr - 1;
 	/* Not from heap_alloc(), freed before, or overwritten from below. */
 	fw_assert(block->magic == block_magic(block, MAGIC_USED));
+	flags = irq_save();
 	block_insert(block, block->size);
+	irq_restore(flags);
 }

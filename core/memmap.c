@@ -141,6 +141,7 @@ static int replace(struct memmap *map, size_t first, size_t last, u64 start, u64
 	memmove(&entry[first + count], &entry[last], (map->count - last) * sizeof(entry[0]));
 	memcpy(&entry[first], piece, count * sizeof(piece[0]));
 	map->count = map->count - (last - first) + count;
+	map->changes++;
 	return 0;
 }
 
@@ -181,6 +182,15 @@ int memmap_add(struct memmap *map, phys_addr_t base, u64 size, enum mem_type typ
 	if (next < map->count && entry_start(&map->entry[next]) < end)
 		return -EEXIST;
 	return memmap_set(map, base, size, type);
+}
+
+const struct memmap_entry *memmap_find(const struct memmap *map, phys_addr_t addr)
+{
+	size_t i = find_after(map, addr >> PAGE_SHIFT);
+
+	if (i == map->count || map->entry[i].base > addr)
+		return NULL;
+	return &map->entry[i];
 }
 
 bool memmap_has_type(const struct memmap *map, phys_addr_t base, u64 size,

@@ -5,6 +5,7 @@
  * that it is asked for can be relied on then.
  * Document: GHCB specification (AMD 56421, revision 2.03), sections 2.3 and 4.1.
  */
+#include <asm/irq.h>
 #include <asm/native.h>
 #include <asm/vmgexit.h>
 #include <fw/byteorder.h>
@@ -145,8 +146,11 @@ unsigned int ghcb_call(struct ghcb_channel *channel, struct ghcb_request *reques
 {
 	struct ghcb *page = channel->page;
 	unsigned int vector = 0;
+	u64 flags;
 	u32 result;
 
+	/* The timer's interrupt has requests of its own. */
+	flags = irq_save();
 	/* A second request while one is made: the host has interrupted us. */
 	if (page == NULL || channel->busy)
 		sev_terminate(GHCB_TERMINATE_GENERAL);
@@ -170,6 +174,7 @@ unsigned int ghcb_call(struct ghcb_channel *channel, struct ghcb_request *reques
 	/* Nothing is left in it that a stray exit could ask for. */
 	memset(page->valid, 0, sizeof(page->valid));
 	channel->busy = false;
+	irq_restore(flags);
 	return vector;
 }
 

@@ -41,6 +41,15 @@ int acpi_add_table(const struct acpi_header *table) __must_check;
  */
 struct acpi_header *acpi_grow_table(const struct acpi_header *table, u32 extra) __must_check;
 
+/**
+ * acpi_rsdp_64() - address of an RSDP with 64-bit pointers (ACPI 2.0 and later)
+ *
+ * The host's own, or one that is made of it, with an XSDT, at each call.
+ *
+ * Return: its address; 0 if there is none, or with the reason logged.
+ */
+phys_addr_t acpi_rsdp_64(void);
+
 /** acpi_fill_table() - write into a table, whose checksum stays right */
 void acpi_fill_table(struct acpi_header *table, u32 offset, const void *data, u32 len);
 

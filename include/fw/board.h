@@ -12,6 +12,25 @@ struct memmap;
 struct pci_host;
 
 /**
+ * struct board_register - a register that one write of a value acts upon
+ * @addr:  I/O port, or address in memory; 0: there is none
+ * @value: what to write
+ * @width: bytes, 1 or 2
+ * @mmio:  in memory
+ */
+struct board_register {
+	u64 addr;
+	u16 value;
+	u8 width;
+	bool mmio;
+};
+
+/** struct board_power - for whom the firmware is gone: UEFI runtime services */
+struct board_power {
+	struct board_register reset, poweroff;
+};
+
+/**
  * struct board - a machine type
  * @name:    QEMU's name for it
  * @probe:   whether this is it; @host_bridge is the vendor and device number
@@ -23,6 +42,7 @@ struct pci_host;
  *           @map tells where RAM ends
  * @reset:   resets the machine; returns if it could not
  * @poweroff: switches the machine off; returns if it could not
+ * @power:   the same, as data
  * @has_fseg: whether 0xF0000-0xFFFFF is RAM that the OS searches for tables
  */
 struct board {
@@ -33,6 +53,7 @@ struct board {
 	int (*pci)(struct pci_host *host, const struct memmap *map);
 	void (*reset)(void);
 	void (*poweroff)(void);
+	const struct board_power *power;
 	bool has_fseg;
 };
 

@@ -20,6 +20,8 @@
 #define __unused	__attribute__((unused))
 #define __must_check	__attribute__((warn_unused_result))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
+/* Else its buffers would be in the caller's frame for all of its calls. */
+#define noinline_for_stack __attribute__((noinline))
 #define __cold		__attribute__((cold))
 /* A buffer that is written before it is read: not cleared at start. */
 #define __noinit	__attribute__((section(".bss..noinit")))

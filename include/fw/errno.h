@@ -13,10 +13,13 @@
 #define ENOMEM		12
 #define EEXIST		17
 #define ENODEV		19
+#define ENOTDIR		20
+#define EISDIR		21
 #define EINVAL		22
 #define ENOSPC		28
 #define ERANGE		34
 #define ENOSYS		38
+#define ENOTEMPTY	39
 #define EPROTO		71
 #define EBADMSG		74
 #define EOVERFLOW	75

@@ -10,6 +10,7 @@
 #include <fw/cc.h>
 #include <fw/types.h>
 
+struct efi_image_source;
 struct host_input;
 struct linux_payload;
 struct memmap;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * What other code may add to a kernel that is started through the Linux boot
- * protocol (Linux 6.12, Documentation/arch/x86/boot.rst, "setup_data").
+ * A kernel that the host offers in fw_cfg, and what other code may add to one that
+ * is started through the Linux boot protocol (Linux 6.12,
+ * Documentation/arch/x86/boot.rst, "setup_data").
  */
 #ifndef FW_LINUX_BOOT_H
 #define FW_LINUX_BOOT_H
@@ -34,6 +35,36 @@ struct linux_payload {
 	struct linux_part initrd;
 	struct linux_part cmdline;
 };
+
+struct host_input;
+
+enum linux_part_kind {
+	LINUX_SETUP,
+	LINUX_KERNEL,
+	LINUX_INITRD,
+	LINUX_CMDLINE,
+};
+
+/**
+ * linux_payload_sizes() - ask how large the parts are
+ * @load: gets the sizes; all are 0 if the host offers no kernel
+ *
+ * Return: 0, or an error with the reason logged.
+ */
+int linux_payload_sizes(struct linux_payload *load);
+
+/**
+ * linux_payload_read() - read a whole part to where it will be used
+ * @part: gets its place; its size is set
+ * @kind: which one it is
+ * @dst:  private memory for it
+ *
+ * Return: 0, or an error with the reason logged.
+ */
+int linux_payload_read(struct linux_part *part, enum linux_part_kind kind, phys_addr_t dst);
+
+/** linux_read_result() - log a failed read of a fw_cfg item; returns @rc */
+int linux_read_result(const struct host_input *input, int rc);
 
 /* The longest data of one entry, so that a length cannot wrap. */
 #define SETUP_DATA_MAX	((u32)1 << 20)

@@ -37,11 +37,12 @@ struct memmap_entry {
 	enum mem_type type;
 };
 
-/* Enough for a few hundred ranges of the host plus our own. */
-#define MEMMAP_MAX	512
+/* Enough for a few hundred ranges of the host plus our own, and loaded software's. */
+#define MEMMAP_MAX	(IS_ENABLED(CONFIG_EFI) ? 2048 : 512)
 
 struct memmap {
 	size_t count;
+	u64 changes;		/* counts them */
 	struct memmap_entry entry[MEMMAP_MAX];
 };
 
@@ -91,6 +92,9 @@ bool memmap_has_type(const struct memmap *map, phys_addr_t base, u64 size,
  */
 int memmap_find_free(const struct memmap *map, u64 size, u64 align,
 		     phys_addr_t min, phys_addr_t max, phys_addr_t *base);
+
+/** memmap_find() - the entry that contains @addr, or NULL */
+const struct memmap_entry *memmap_find(const struct memmap *map, phys_addr_t addr);
 
 /** memmap_ram_end() - the first address after the highest byte of RAM below @limit */
 phys_addr_t memmap_ram_end(const struct memmap *map, phys_addr_t limit);

@@ -18,6 +18,7 @@
 #define FW_CFG_SIGNATURE	0x00
 #define FW_CFG_ID		0x01
 #define FW_CFG_NB_CPUS		0x05
+#define FW_CFG_BOOT_MENU	0x0e
 #define FW_CFG_MAX_CPUS		0x0f	/* limit of APIC ids */
 #define FW_CFG_KERNEL_ADDR	0x07
 #define FW_CFG_KERNEL_SIZE	0x08

@@ -148,3 +148,9 @@ void chipset_poweroff(void)
 {
 	outw(PM1_SLEEP_TYPE_S5 | PM1_SLEEP_ENABLE, PM1_CONTROL);
 }
+
+const struct board_power chipset_power = {
+	.reset = { .addr = RESET_PORT, .value = RESET_HARD | RESET_NOW, .width = 1 },
+	.poweroff = { .addr = PM1_CONTROL, .value = PM1_SLEEP_TYPE_S5 | PM1_SLEEP_ENABLE,
+		      .width = 2 },
+};

@@ -3,6 +3,7 @@
 #ifndef OVMF_CHIPSET_H
 #define OVMF_CHIPSET_H
 
+#include <fw/board.h>
 #include <fw/pci.h>
 
 struct memmap;
@@ -52,5 +53,6 @@ void chipset_pci(struct pci_host *host, const struct memmap *map, phys_addr_t me
 /* For struct board. */
 void chipset_reset(void);
 void chipset_poweroff(void);
+extern const struct board_power chipset_power;
 
 #endif

@@ -13,7 +13,7 @@
 #define FLASH_END	0x100000000
 #define FLASH_BASE	(FLASH_END - CONFIG_FLASH_SIZE)
 #define IMAGE_LIMIT	0x1000000	/* what the reset vector's tables map */
-#define STACK_SIZE	0x4000
+#define STACK_SIZE	CONFIG_STACK_SIZE
 #define IST_SIZE	0x2000
 #define PAGE		0x1000
 
@@ -90,6 +90,8 @@ SECTIONS
 		TABLE(board)
 		TABLE(pci_driver)
 		TABLE(host_input)
+		TABLE(text_screen)
+		TABLE(keyboard)
 		. = ALIGN(16);
 	} :rodata =0
 	image_load = FLASH_BASE;

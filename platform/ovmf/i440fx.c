@@ -65,6 +65,7 @@ static const struct board i440fx_board = {
 	.pci = i440fx_pci,
 	.reset = chipset_reset,
 	.poweroff = chipset_poweroff,
+	.power = &chipset_power,
 	.has_fseg = true,
 };
 BOARD(20, i440fx_board);

@@ -90,6 +90,11 @@ static void microvm_poweroff(void)
 	writeb(GED_SLEEP_S5, mmio(GED_SLEEP));
 }
 
+static const struct board_power microvm_power = {
+	.reset = { .addr = GED_RESET, .value = GED_RESET_VALUE, .width = 1, .mmio = true },
+	.poweroff = { .addr = GED_SLEEP, .value = GED_SLEEP_S5, .width = 1, .mmio = true },
+};
+
 static const struct board microvm_board = {
 	.name = "microvm",
 	.probe = microvm_probe,
@@ -98,5 +103,6 @@ static const struct board microvm_board = {
 	.pci = microvm_pci,
 	.reset = microvm_reset,
 	.poweroff = microvm_poweroff,
+	.power = &microvm_power,
 };
 BOARD(30, microvm_board);

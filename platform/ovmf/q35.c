@@ -86,6 +86,7 @@ static const struct board q35_board = {
 	.pci = q35_pci,
 	.reset = chipset_reset,
 	.poweroff = chipset_poweroff,
+	.power = &chipset_power,
 	.has_fseg = true,
 };
 BOARD(10, q35_board);

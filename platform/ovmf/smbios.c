@@ -13,6 +13,7 @@
 #include <fw/fw_cfg.h>
 #include <fw/hooks.h>
 #include <fw/log.h>
+#include <fw/smbios.h>
 #include <fw/string.h>
 
 #include "smbios_tables.h"
@@ -28,6 +29,13 @@ HOST_INPUT_FILE(smbios_tables, common, MEASURED, 1, EV_PLATFORM_CONFIG_FLAGS, TA
 
 /* The OS searches at multiples of this. */
 #define ENTRY_ALIGN	16
+
+static phys_addr_t entry_addr;
+
+phys_addr_t smbios_entry(void)
+{
+	return entry_addr;
+}
 
 /*
  * Reserved memory if 0xF0000 is no place for them: an OS goes on reading the
@@ -126,8 +134,8 @@ static int smbios_load(void)
 	    fw_cfg_find(&host_input_smbios_tables, &tables_file) != 0)
 		return 0;
 	entry = fseg_alloc(SMBIOS_ENTRY_MAX, ENTRY_ALIGN);
-	if (entry)
-		smbios_build(&entry_file, &tables_file, entry);
+	if (entry && smbios_build(&entry_file, &tables_file, entry) == 0)
+		entry_addr = (uintptr_t)entry;
 	return 0;
 }
 
