@@ -9,12 +9,14 @@
 
 extern const struct pci_driver *const pci_drivers_start[], *const pci_drivers_end[];
 
-static bool driver_has_id(const struct pci_driver *driver, u32 id)
+static bool driver_has_device(const struct pci_driver *driver, const struct pci_dev *dev)
 {
 	const u32 *p;
 
-	for (p = driver->ids; *p; p++) {
-		if (*p == id)
+	if (driver->class_code && driver->class_code == dev->class_rev >> 8)
+		return true;
+	for (p = driver->ids; p && *p; p++) {
+		if (*p == dev->id)
 			return true;
 	}
 	return false;
@@ -26,7 +28,7 @@ static void attach_driver(const struct pci_driver *driver)
 	struct pci_dev *dev;
 
 	list_for_each_entry(dev, pci_devices(), list) {
-		if (driver_has_id(driver, dev->id))
+		if (driver_has_device(driver, dev))
 			driver->probe(dev);
 	}
 }

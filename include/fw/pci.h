@@ -120,15 +120,45 @@ const struct list_head *pci_devices(void);
 struct pci_dev *pci_find(u32 id);
 
 /**
+ * pci_find_cap() - next capability of a kind
+ * @dev:   function
+ * @id:    PCI_CAP_ID_*
+ * @after: where the search goes on, or 0 for the first one
+ *
+ * Return: its offset in configuration space, at most 0xfc, or 0.
+ */
+u8 pci_find_cap(const struct pci_dev *dev, u8 id, u8 after);
+
+/**
+ * pci_map_bar() - reach registers behind a BAR
+ * @dev:    function
+ * @bar:    0 to 5; any other number is refused, too, so that it may be the device's word
+ * @offset: first byte
+ * @len:    bytes, at least 1
+ *
+ * Return: the registers, or NULL with the reason logged.
+ */
+void __iomem *pci_map_bar(const struct pci_dev *dev, unsigned int bar, u64 offset, u64 len);
+
+/** pci_set_master() - let a function access memory */
+void pci_set_master(const struct pci_dev *dev);
+
+/** pci_clear_master() - end that; for one that does not stop when it is told to */
+void pci_clear_master(const struct pci_dev *dev);
+
+/**
  * struct pci_driver - code for some devices
  * @name:  for the log
- * @ids:   PCI_ID()s, ended by 0
+ * @ids:   PCI_ID()s, ended by 0; NULL for none
+ * @class_code: 24 bits of class, subclass and interface that it drives whatever the
+ *         id, or 0
  * @probe: takes the device; 0, or -Exxx with the reason logged, after which
  *         the boot goes on without the device
  */
 struct pci_driver {
 	const char *name;
 	const u32 *ids;
+	u32 class_code;
 	int (*probe)(struct pci_dev *dev);
 };
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Block devices: what a storage driver offers, and where the devices are kept.
+ * Contents are hostile; so is a device's word on its own size.
+ */
+#ifndef FW_BLOCK_H
+#define FW_BLOCK_H
+
+#include <fw/list.h>
+#include <fw/types.h>
+
+struct block_device;
+struct pci_dev;
+
+/**
+ * struct block_ops - what a driver does
+ * @read:  @count blocks from @lba on into @buf
+ * @write: @count blocks from @buf; NULL if the device cannot be written to
+ * @flush: make writes durable; NULL if they are
+ * @quiesce: end all of the device's accesses to memory, for good
+ *
+ * The block layer has checked the range, @count is at least 1, and @buf is aligned
+ * to the device's @align. The driver splits transfers as its device needs and goes
+ * through fw/dma.h. Each returns 0, -EIO, -ETIMEDOUT or -ENOMEM; a bounded time
+ * passes in any case.
+ */
+struct block_ops {
+	int (*read)(struct block_device *dev, u64 lba, u64 count, void *buf);
+	int (*write)(struct block_device *dev, u64 lba, u64 count, const void *buf);
+	int (*flush)(struct block_device *dev);
+	void (*quiesce)(struct block_device *dev);
+};
+
+/** enum block_bus - how a device's place below its controller is named */
+enum block_bus {
+	BLOCK_BUS_NONE,		/* the controller is the device (virtio-blk) */
+	BLOCK_BUS_SCSI,
+	BLOCK_BUS_SATA,
+	BLOCK_BUS_NVME,
+};
+
+/**
+ * struct block_device - one medium
+ * @list:       of all devices, in the order in which they were found
+ * @ops:        driver
+ * @pci:        controller's function
+ * @bus:        says which member of the union counts
+ * @block_size: bytes, a power of two from 512 to 65536
+ * @blocks:     how many, at least 1
+ * @align:      power of two up to 4096 that transfers must be aligned to in memory
+ * @read_only, @removable: as they say
+ * @name:       for the log, such as "virtio-blk 00:04.0"
+ */
+struct block_device {
+	struct list_head list;
+	const struct block_ops *ops;
+	struct pci_dev *pci;
+	enum block_bus bus;
+	union {
+		struct {
+			u16 target, lun;
+		} scsi;
+		struct {
+			u16 port;
+			bool atapi;
+		} sata;
+		struct {
+			u32 id;
+			u8 eui64[8];
+		} nvme;
+	};
+	u32 block_size;
+	u64 blocks;
+	u32 align;
+	bool read_only;
+	bool removable;
+	char name[32];
+};
+
+/**
+ * block_register() - add a device
+ * @dev: filled in by the driver; belongs to the list from now on
+ *
+ * Return: 0, or -EINVAL with the reason logged if its sizes make no sense.
+ * Context: pci step.
+ */
+int block_register(struct block_device *dev);
+
+/** block_devices() - the list of struct block_device */
+const struct list_head *block_devices(void);
+
+/**
+ * block_read() - read whole blocks
+ *
+ * Small reads may be served from what was read before; a write through this layer
+ * is seen by all that come after it.
+ *
+ * @dev:   device
+ * @lba:   first block
+ * @count: blocks; 0 is nothing to do
+ * @buf:   any alignment
+ *
+ * Return: 0, -ERANGE beyond the end, or the driver's error.
+ */
+int block_read(struct block_device *dev, u64 lba, u64 count, void *buf);
+
+/** block_write() - write whole blocks; -EPERM if the device is read-only; see block_read() */
+int block_write(struct block_device *dev, u64 lba, u64 count, const void *buf);
+
+/** block_flush() - make earlier writes durable */
+int block_flush(struct block_device *dev);
+
+/** block_quiesce() - end all devices' accesses to memory; nothing can be read after it */
+int block_quiesce(void);
+
+#endif
