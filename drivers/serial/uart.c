@@ -8,10 +8,13 @@
 #include <fw/host_input.h>
 #include <fw/log.h>
 
+#include "uart.h"
+
 HOST_INPUT_OTHER(uart, common, CHECKED, 0, 0, "serial port: line status");
 
 #define UART_BASE	0x3f8
 
+#define UART_RBR	(UART_BASE + 0)
 #define UART_THR	(UART_BASE + 0)
 #define UART_DLL	(UART_BASE + 0)	/* with LCR_DLAB */
 #define UART_DLM	(UART_BASE + 1)
@@ -23,17 +26,19 @@ HOST_INPUT_OTHER(uart, common, CHECKED, 0, 0, "serial port: line status");
 #define UART_MCR	(UART_BASE + 4)
 #define  MCR_DTR_RTS	0x03
 #define UART_LSR	(UART_BASE + 5)
+#define  LSR_DR		0x01
 #define  LSR_THRE	0x20
 
 #define FCR_ENABLE_CLEAR 0x07
 #define DIVISOR_115200	1
+#define FIFO_SIZE	16
 
 /* A transmitter that never gets ready must not hang the machine. */
 #define POLL_LIMIT	100000
 
 static bool ready;
 
-static bool uart_probe(void)
+bool uart_probe(void)
 {
 	/* No device: all ones, which a real line status never is. */
 	return inb(UART_LSR) != 0xff;
@@ -52,26 +57,50 @@ static void uart_setup(void)
 	ready = true;
 }
 
-static void uart_putc(char c)
+static void wait_for_room(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < POLL_LIMIT && !(inb(UART_LSR) & LSR_THRE); i++)
 		cpu_relax();
-	outb((u8)c, UART_THR);
 }
 
-static void uart_write(const char *text, size_t len)
+/* An empty transmitter takes a whole FIFO without being asked again. */
+void uart_send(const char *bytes, size_t len)
 {
 	size_t i;
 
 	if (!ready)
 		uart_setup();
 	for (i = 0; i < len; i++) {
-		if (text[i] == '\n')
-			uart_putc('\r');
-		uart_putc(text[i]);
+		if (i % FIFO_SIZE == 0)
+			wait_for_room();
+		outb((u8)bytes[i], UART_THR);
 	}
+}
+
+bool uart_receive(u8 *byte)
+{
+	if (!ready)
+		uart_setup();
+	if (!(inb(UART_LSR) & LSR_DR))
+		return false;
+	*byte = inb(UART_RBR);
+	return true;
+}
+
+static void uart_write(const char *text, size_t len)
+{
+	size_t i, from = 0;
+
+	for (i = 0; i < len; i++) {
+		if (text[i] != '\n')
+			continue;
+		uart_send(text + from, i - from);
+		uart_send("\r\n", 2);
+		from = i + 1;
+	}
+	uart_send(text + from, len - from);
 }
 
 static const struct log_sink uart_sink = {
