@@ -41,9 +41,6 @@ struct linux_image {
  */
 int linux_header_check(struct linux_image *img, u32 setup_size, u32 kernel_size);
 
-/** linux_read_result() - log a failed read of a fw_cfg item; returns @rc */
-int linux_read_result(const struct host_input *input, int rc);
-
 /**
  * struct linux_placement - where the parts of a kernel are in memory
  * @kernel:      protected-mode part

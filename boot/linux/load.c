@@ -14,12 +14,10 @@
 #include <fw/alloc.h>
 #include <fw/cc.h>
 #include <fw/errno.h>
-#include <fw/fw_cfg.h>
 #include <fw/handover.h>
 #include <fw/hooks.h>
 #include <fw/log.h>
 #include <fw/memmap.h>
-#include <spec/fw_cfg.h>
 
 #include "linux.h"
 
@@ -35,15 +33,6 @@
 /* setup_sects has 8 bits, and the first sector is not counted. */
 #define SETUP_MAX	((255 + 1) * LINUX_SECTOR_SIZE)
 
-HOST_INPUT_ITEM(setup_size, common, CHECKED, 0, 0, FW_CFG_SETUP_SIZE, "kernel: size of setup");
-HOST_INPUT_ITEM(kernel_size, common, CHECKED, 0, 0, FW_CFG_KERNEL_SIZE, "kernel: size of the rest");
-HOST_INPUT_ITEM(initrd_size, common, CHECKED, 0, 0, FW_CFG_INITRD_SIZE, "initrd: size");
-HOST_INPUT_ITEM(cmdline_size, common, CHECKED, 0, 0, FW_CFG_CMDLINE_SIZE, "command line: size");
-HOST_INPUT_ITEM(setup, common, VERIFIED, 4, EV_IPL, FW_CFG_SETUP_DATA, "kernel: setup");
-HOST_INPUT_ITEM(kernel, common, VERIFIED, 4, EV_IPL, FW_CFG_KERNEL_DATA, "kernel: the rest");
-HOST_INPUT_ITEM(initrd, common, VERIFIED, 9, EV_IPL, FW_CFG_INITRD_DATA, "initrd");
-HOST_INPUT_ITEM(cmdline, common, VERIFIED, 8, EV_IPL, FW_CFG_CMDLINE_DATA, "command line");
-
 /* The beginning of the file. */
 struct file_head {
 	u8 boot_sector[LINUX_SETUP_HEADER_OFFSET];
@@ -51,47 +40,6 @@ struct file_head {
 } __packed;
 
 static struct linux_placement placement;
-
-int linux_read_result(const struct host_input *input, int rc)
-{
-	if (rc)
-		pr_err("cannot read %s, from fw_cfg: error %d", input->name, rc);
-	return rc;
-}
-
-static int read_size(const struct host_input *input, u32 *size)
-{
-	return linux_read_result(input, fw_cfg_read_u32(input, size));
-}
-
-static int read_sizes(struct linux_payload *load)
-{
-	int rc;
-
-	rc = read_size(&host_input_kernel_size, &load->kernel.size);
-	if (rc)
-		return rc;
-	if (!load->kernel.size) {
-		pr_err("no kernel: start QEMU with -kernel FILE");
-		return -ENOENT;
-	}
-	rc = read_size(&host_input_setup_size, &load->setup.size);
-	if (rc)
-		return rc;
-	rc = read_size(&host_input_cmdline_size, &load->cmdline.size);
-	if (rc)
-		return rc;
-	return read_size(&host_input_initrd_size, &load->initrd.size);
-}
-
-/* Read a whole item to where it will be used. */
-static int read_data(const struct host_input *input, phys_addr_t dst, struct linux_part *part)
-{
-	struct fw_cfg_file item = fw_cfg_item(input, part->size);
-
-	part->data = (const void *)(uintptr_t)dst;
-	return linux_read_result(input, fw_cfg_read(&item, 0, dst, part->size));
-}
 
 /*
  * Where the rest of the kernel is loaded, and how much memory it needs, is in the
@@ -113,7 +61,7 @@ static int load_setup(struct linux_part *setup, u32 kernel_size, struct linux_im
 		pr_err("no memory for %u bytes of kernel setup", setup->size);
 		return rc;
 	}
-	rc = read_data(&host_input_setup, base, setup);
+	rc = linux_payload_read(setup, LINUX_SETUP, base);
 	if (rc)
 		return rc;
 	head = setup->data;
@@ -151,7 +99,7 @@ static int load_kernel(const struct linux_image *img, struct linux_part *kernel,
 		return rc;
 	}
 	place->kernel_size = size;
-	return read_data(&host_input_kernel, place->kernel, kernel);
+	return linux_payload_read(kernel, LINUX_KERNEL, place->kernel);
 }
 
 /* Above 4 GiB devices reach memory without page tables; the firmware does not. */
@@ -189,7 +137,7 @@ static int load_initrd(const struct linux_image *img, struct linux_part *initrd,
 	rc = map_initrd(place->initrd, size);
 	if (rc)
 		return rc;
-	return read_data(&host_input_initrd, place->initrd, initrd);
+	return linux_payload_read(initrd, LINUX_INITRD, place->initrd);
 }
 
 /* The parameters' page and the command line, which follows it. */
@@ -213,7 +161,7 @@ static int load_cmdline(const struct linux_image *img, struct linux_part *cmdlin
 	}
 	place->cmdline = place->params + PAGE_SIZE;
 	if (size)
-		return read_data(&host_input_cmdline, place->cmdline, cmdline);
+		return linux_payload_read(cmdline, LINUX_CMDLINE, place->cmdline);
 	*(char *)(uintptr_t)place->cmdline = '\0';
 	return 0;
 }
@@ -276,9 +224,13 @@ static int load_payload(struct linux_payload *load, struct linux_image *img,
 {
 	int rc;
 
-	rc = read_sizes(load);
+	rc = linux_payload_sizes(load);
 	if (rc)
 		return rc;
+	if (!load->kernel.size) {
+		pr_err("no kernel: start QEMU with -kernel FILE");
+		return -ENOENT;
+	}
 	rc = load_setup(&load->setup, load->kernel.size, img);
 	if (rc)
 		return rc;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The setup page: what this firmware and this machine are, and nothing to set. */
+#include <fw/cc.h>
+#include <fw/console.h>
+#include <fw/efi.h>
+#include <fw/hooks.h>
+#include <fw/memmap.h>
+#include <fw/version.h>
+
+#include "manager.h"
+
+/* Rounded: the hole below 1 MiB is none. */
+static u64 ram_mib(void)
+{
+	u64 pages = 0;
+	size_t i;
+
+	for (i = 0; i < memmap.count; i++) {
+		u32 type = memmap.entry[i].type;
+
+		if (memmap_type_is_ram(type) || type == MEM_RUNTIME_CODE ||
+		    type == MEM_RUNTIME_DATA || type == MEM_ACPI_RECLAIM || type == MEM_ACPI_NVS)
+			pages += memmap.entry[i].pages;
+	}
+	return (pages + 0x80) >> (20 - PAGE_SHIFT);
+}
+
+/* Functions that the flow calls in this guest. */
+static unsigned int count_flow_hooks(void)
+{
+	unsigned int count = 0;
+	const struct hook_void *hook;
+
+#define COUNT(point)							\
+	for (hook = hooks_##point##_start; hook < hooks_##point##_end; hook++) \
+		count += hook_is_active(hook->guest);
+#define FLOW_STEP(step, what)	COUNT(step##_pre) COUNT(step) COUNT(step##_post)
+#define HOOK_POINT(point, args, when)
+#include <fw/hooks.def>
+#undef FLOW_STEP
+#undef HOOK_POINT
+	return count;
+}
+
+void setup_page(void)
+{
+	const struct cc_guest *guest = cc_active();
+
+	console_print("Firmware      " CLOISTER_NAME " " CLOISTER_VERSION " of "
+		      CLOISTER_RELEASE_DATE ", UEFI\n");
+	console_print("Guest         %s, %s\n", guest != NULL ? guest->name : "plain",
+		      cc_has(CC_ATTR_RUNTIME_MEASURED) ? "measures what the host gives" :
+							 "measures nothing");
+	console_print("Memory        %llu MiB\n", (unsigned long long)ram_mib());
+	console_print("Hooks         %u\n", count_flow_hooks());
+	console_print("Tables        %llu\n", (unsigned long long)efi_system_table->tables);
+}
