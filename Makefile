@@ -38,6 +38,7 @@ endif
 NASM ?= nasm
 OBJCOPY ?= objcopy
 NM ?= nm
+READELF ?= readelf
 SPARSE ?= sparse
 GDB ?= gdb
 CTAGS ?= ctags
@@ -67,7 +68,8 @@ Q := $(if $(filter 1,$(verbose)),,@)
 export srctree objtree PYTHON MACHINE SMP MEM ACCEL
 
 make-in = +$(Q)mkdir -p $(1) && $(MAKE) -C $(1) -f $(srctree)/scripts/kbuild/build.mk \
-	O=$(1) CC=$(CC) LD=$(LD) NASM=$(NASM) OBJCOPY=$(OBJCOPY) NM=$(NM) SPARSE=$(SPARSE) \
+	O=$(1) CC=$(CC) LD=$(LD) NASM=$(NASM) OBJCOPY=$(OBJCOPY) NM=$(NM) READELF=$(READELF) \
+	SPARSE=$(SPARSE) \
 	PYTHON=$(PYTHON) srctree=$(srctree) objtree=$(1) verbose=$(verbose)
 
 configure := cd $(objtree) && $(PYTHON) $(srctree)/scripts/kconfig/configure.py

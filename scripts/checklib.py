@@ -24,6 +24,7 @@ FIRMWARE = ("arch/", "boot/", "cc/", "core/", "drivers/", "efi/", "include/", "l
 # Data, not text of ours: never looked at. The reason stands beside each.
 NOT_SOURCE = (
     "LICENSES/",		# licence texts, as their owners wrote them
+    "docs/images/",		# pictures
     "tests/golden/",		# generated reports
     "tests/fuzz/corpus/",	# inputs, mostly binary
 )

@@ -72,6 +72,9 @@ endef
 image := cloister
 reports := report/hooks.txt report/host-inputs.txt report/size.txt
 folders := arch/x86 cc core boot drivers lib platform
+ifdef CONFIG_EFI
+folders += efi
+endif
 lds := platform/ovmf/cloister.lds
 ifdef CONFIG_IMAGE_CCVM
 image := ccvm
@@ -87,7 +90,10 @@ endif
 #	symbols-y += cc/sev/symbols.lds
 # And names that hooks may carry besides "common":
 #	owners-y += sev
+# And, from the root of the tree, what is linked into the runtime image:
+#	runtime-y += efi/runtime/start.o lib/crc32.o
 tree-y :=
+runtime-y :=
 owners-y :=
 owners- :=
 archive-y :=
@@ -146,6 +152,68 @@ $(c-objects:.o=.s): %.s: $(srctree)/%.c include/generated/autoconf.h FORCE
 
 # With C=2 every file is checked, whether or not it is compiled.
 run-now-or-check = $(if $(call must-run,cc),$(call run-now,cc),$(call always,sparse))
+
+# --- Runtime image ------------------------------------------------------
+#
+# An image inside the image, which stays when the firmware is gone. That it
+# links on its own proves that it needs nothing else; that its only relocations
+# are those of pointers in data, that it runs anywhere.
+
+ifneq ($(runtime-y),)
+
+runtime-objects := $(addprefix runtime/,$(sort $(runtime-y)))
+runtime-flags := -fpie -include $(srctree)/efi/runtime/visibility.h
+$(foreach o,$(runtime-objects),$(eval flags-of-$(o) := $(runtime-flags)))
+$(shell mkdir -p $(sort $(dir $(runtime-objects))))
+
+$(runtime-objects): runtime/%.o: $(srctree)/%.c include/generated/autoconf.h FORCE
+	$(call run,cc)
+
+runtime/runtime.lds: $(srctree)/efi/runtime/runtime.lds.S include/generated/autoconf.h FORCE
+	$(call run,lds)
+
+quiet-ld-runtime = LD      $@
+cmd-ld-runtime = $(LD) $(ld-flags) -pie --no-dynamic-linker -z text -z norelro \
+	--hash-style=gnu -T runtime/runtime.lds -Map=runtime/runtime.map -o $@ $(runtime-objects)
+checks-ld-runtime = if $(READELF) -rW $@ | grep R_X86_64_ | grep -v R_X86_64_RELATIVE; then \
+		echo "$@ needs more than its pointers moved" >&2; exit 1; fi;
+
+runtime/runtime.elf: $(runtime-objects) runtime/runtime.lds FORCE
+	$(call run,ld-runtime)
+
+quiet-bin = OBJCOPY $@
+cmd-bin = $(OBJCOPY) -O binary -j .text -j .rodata -j .rela.dyn -j .data $< $@; chmod a-x $@
+
+runtime/runtime.bin: runtime/runtime.elf FORCE
+	$(call run,bin)
+
+efi/loader/runtime_image.o: runtime/runtime.bin
+
+endif
+
+# --- Font ---------------------------------------------------------------
+
+quiet-font = FONT    $@
+cmd-font = $(PYTHON) $(srctree)/scripts/mkfont $@
+
+drivers/video/font.bin: $(srctree)/scripts/mkfont FORCE
+	$(call run,font)
+
+drivers/video/font_data.o: drivers/video/font.bin
+
+# --- Variables ----------------------------------------------------------
+
+ifdef CONFIG_EFI_VARIABLES
+
+all: $(image)_vars.fd
+
+quiet-vars = VARS    $@
+cmd-vars = $(PYTHON) $(srctree)/scripts/mkvars $@
+
+$(image)_vars.fd: $(srctree)/scripts/mkvars FORCE
+	$(call run,vars)
+
+endif
 
 # --- Image --------------------------------------------------------------
 
@@ -212,7 +280,9 @@ compile_commands.json: $(objects) FORCE
 
 # --- What the last build knew -------------------------------------------
 
-made := $(objects) $(lds) $(image).elf $(image).fd report/hooks.txt report/host-inputs.txt \
-	report/size.txt
+made := $(objects) $(runtime-objects) $(addprefix runtime/runtime.,lds elf bin) \
+	drivers/video/font.bin $(image)_vars.fd $(lds) $(image).elf $(image).fd report/hooks.txt \
+	report/host-inputs.txt report/size.txt
 -include $(wildcard $(foreach m,$(made),$(call beside,$(m),cmd)))
--include $(wildcard $(foreach m,$(objects) $(lds),$(call beside,$(m),d)))
+-include $(wildcard $(foreach m,$(objects) $(runtime-objects) runtime/runtime.lds $(lds),\
+	$(call beside,$(m),d)))

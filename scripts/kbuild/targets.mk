@@ -8,8 +8,8 @@
 
 # --- Image --------------------------------------------------------------
 
-image-targets := all cloister.fd cloister.elf cloister.map ccvm.fd ccvm.elf ccvm.map \
-	compile_commands.json report/hooks.txt report/host-inputs.txt report/size.txt
+image-targets := all cloister.fd cloister.elf cloister.map cloister_vars.fd ccvm.fd ccvm.elf \
+	ccvm.map compile_commands.json report/hooks.txt report/host-inputs.txt report/size.txt
 
 .PHONY: $(image-targets)
 $(image-targets): first-config
@@ -65,7 +65,7 @@ size: report/size.txt
 # Universal Ctags; the definitions that macros make are found by their names.
 tags:
 	$(Q)$(CTAGS) -f $(srctree)/tags --languages=C,Asm --langmap=Asm:.asm.inc,C:+.def \
-		--recurse arch boot cc core drivers include lib platform
+		--recurse arch boot cc core drivers efi include lib platform
 
 # --- Running ------------------------------------------------------------
 
@@ -85,6 +85,7 @@ run:
 	$(packages) build run $(run-emulated)
 	$(again) all
 	$(if $(run-emulated),+$(Q)$(emulator))
+	@! grep -qx CONFIG_EFI=y $(objtree)/.config || $(srctree)/scripts/install-packages disk
 	@$(run-env) $(srctree)/scripts/run
 
 gdb:
@@ -107,11 +108,11 @@ endif
 
 defconfigs := $(sort $(notdir $(wildcard configs/*_defconfig)))
 check-parts := check-style check-scripts check-build check-reproducible check-unit check-fuzz \
-	check-boot check-cc check-bench check-docs
+	check-boot check-efi check-cc check-bench check-docs
 
 # Each part runs even if one before it failed; the end names those that did.
 define run-parts
-	$(packages) build run ccvm check docs
+	$(packages) build run ccvm check disk docs
 	+@failed=; for part in $(check-parts); do \
 		echo "== $$part"; \
 		$(MAKE) -k -f $(srctree)/Makefile $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) \
@@ -194,8 +195,12 @@ $(boot-cases): boot-case/%:
 	+@dir=$(objtree)/check/boot-$*; \
 	$(MAKE) -s -f $(srctree)/Makefile O=$$dir $* all
 
-check-boot: $(boot-cases)
-	@failed=; for d in $(boot-configs); do \
+# Those with UEFI have no boot protocol of Linux, and tests of their own.
+efi-configs := $(notdir $(shell grep -l '^CONFIG_EFI=y' configs/*_defconfig))
+direct-configs := $(filter-out $(efi-configs),$(boot-configs))
+
+check-boot: $(addprefix boot-case/,$(direct-configs))
+	@failed=; for d in $(direct-configs); do \
 		dir=$(objtree)/check/boot-$$d; \
 		echo "$$d:"; \
 		$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/boot/pytest.ini tests/boot \
@@ -203,6 +208,12 @@ check-boot: $(boot-cases)
 			$(if $(filter all,$(CHECK)),--full) || failed=y; \
 	done; \
 	[ -z "$$failed" ]
+
+# Other people's boot loaders, from disks to a kernel.
+check-efi: boot-case/ovmf_defconfig
+	@dir=$(objtree)/check/boot-ovmf_defconfig; \
+	$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/efi/pytest.ini tests/efi \
+		--fw $$dir/cloister.fd --work $$dir/tests $(if $(filter all,$(CHECK)),--full)
 
 # Other people's firmware and ours in the emulated confidential machine.
 check-cc: boot-case/direct_defconfig
@@ -213,8 +224,9 @@ check-cc: boot-case/direct_defconfig
 		--work $$dir/tests $(if $(filter all,$(CHECK)),--full)
 
 # What the budgets allow; the counts are the same on every machine.
-check-bench: boot-case/direct_defconfig
+check-bench: boot-case/direct_defconfig boot-case/ovmf_defconfig
 	@tests/bench/bench --check $(objtree)/check/boot-direct_defconfig/cloister.fd
+	@tests/bench/bench --check --efi $(objtree)/check/boot-ovmf_defconfig/cloister.fd
 
 # The pages build without a warning, and the examples in them compile.
 check-docs: boot-case/direct_defconfig
@@ -236,9 +248,10 @@ htmldocs:
 
 .PHONY: clean distclean mrproper
 clean:
-	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers lib platform report tests \
-		check docs cloister.fd cloister.elf cloister.map compile_commands.json) \
-		$(addprefix $(objtree)/.cloister.,fd.cmd elf.cmd)
+	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers efi lib platform report \
+		runtime tests check docs cloister.fd cloister.elf cloister.map cloister_vars.fd \
+		compile_commands.json) \
+		$(addprefix $(objtree)/.cloister,.fd.cmd .elf.cmd _vars.fd.cmd)
 
 # The default build directory holds nothing but what make wrote there.
 mrproper: clean
@@ -291,7 +304,7 @@ help:
 	@echo '  check-all             - all tests, the matrices in full'
 	@echo '  strip-test            - build and boot the tree without its guest kinds'
 	@echo '  $(wordlist 1,4,$(check-parts))'
-	@echo '  $(wordlist 5,9,$(check-parts))'
+	@echo '  $(wordlist 5,10,$(check-parts))'
 	@echo
 	@echo 'Documentation:'
 	@echo '  htmldocs              - HTML with Sphinx'
