@@ -5,10 +5,15 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "efi"))
+
+from disk import make_gpt_disk  # noqa: E402
+
 QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
 GIB = 1 << 30
 
@@ -56,7 +61,21 @@ def parse_size(text):
     return int(text[:-1]) * unit if unit else int(text)
 
 
-def base_command(work, machine, memory, firmware):
+def kernel_boot(work):
+    """The payload as QEMU's -kernel."""
+    return ["-kernel", str(work / "payload")]
+
+
+def disk_boot(work):
+    """The payload as the default file of a disk with a system partition."""
+    disk = work / "disk.img"
+    if is_older(disk, work / "payload"):
+        make_gpt_disk(disk, {"EFI/BOOT/BOOTX64.EFI": work / "payload"})
+    return ["-drive", f"if=none,id=disk,format=raw,file={disk},snapshot=on",
+            "-device", "virtio-blk-pci,drive=disk"]
+
+
+def base_command(work, machine, memory, firmware, boot):
     """The one QEMU command line for all firmwares."""
     return [QEMU, "-nodefaults", "-display", "none", "-no-reboot", "-no-user-config",
             "-accel", "tcg", "-cpu", "max", "-smp", "1",
@@ -64,7 +83,7 @@ def base_command(work, machine, memory, firmware):
             "-m", str(memory >> 20),
             "-object", f"memory-backend-ram,id=ram,size={memory},reserve=off",
             "-rtc", "base=2024-01-01T00:00:00,clock=vm",
-            "-bios", str(firmware), "-kernel", str(work / "payload")]
+            "-bios", str(firmware), *boot(work)]
 
 
 def qemu(command, timeout, good):
@@ -91,10 +110,12 @@ def derive(raw, firmware):
     return raw
 
 
-def count(work, firmware, machine="q35", memory=GIB // 2, timeout=120, breakdown=None):
+def count(work, firmware, machine="q35", memory=GIB // 2, timeout=120, breakdown=None,
+          boot=kernel_boot):
     """
     Counts from reset to the payload's entry.
 
+    @boot: kernel_boot or disk_boot
     @breakdown: a Path for QEMU's trace of device accesses; with it the result
     has "sites" and "mmio_sites" as well.
     """
@@ -102,7 +123,7 @@ def count(work, firmware, machine="q35", memory=GIB // 2, timeout=120, breakdown
     out.unlink(missing_ok=True)
     low_ram = min(memory, 2 * GIB)
     plugin = f"{work / 'count.so'},out={out},ram={low_ram}"
-    command = base_command(work, machine, memory, firmware)
+    command = base_command(work, machine, memory, firmware, boot)
     command += ["-icount", f"shift={ICOUNT_SHIFT},sleep=off"]
     if breakdown:
         plugin += ",breakdown=on"
@@ -119,9 +140,10 @@ def count(work, firmware, machine="q35", memory=GIB // 2, timeout=120, breakdown
     return derive(raw, firmware)
 
 
-def wall_time(work, firmware, machine="q35", memory=GIB // 2, timeout=120, runs=3):
+def wall_time(work, firmware, machine="q35", memory=GIB // 2, timeout=120, runs=3,
+              boot=kernel_boot):
     """Median seconds of a whole QEMU process without plugin and -icount."""
-    command = base_command(work, machine, memory, firmware)
+    command = base_command(work, machine, memory, firmware, boot)
     command += ["-device", "isa-debug-exit,iobase=0xf4,iosize=1"]
     seconds = []
     for _ in range(runs):

@@ -3,7 +3,10 @@
 
 import functools
 import itertools
+import json
+import os
 import re
+import subprocess
 from collections import namedtuple
 from pathlib import Path
 
@@ -154,11 +157,16 @@ def name(boot):
     return f"{boot.mode}-{boot.firmware}-{boot.kernel}-{boot.cpus}cpu-{boot.memory}-{boot.image}"
 
 
+@functools.lru_cache
 def code_range():
     """Where our firmware's code is in RAM: FIRST-END, as --paravirt-only takes it."""
-    text = (Path(__file__).resolve().parents[2] / "include/fw/layout.def").read_text("ascii")
-    base, size = re.search(r"^LAYOUT_RANGE\(image,\s*(\w+),\s*(\w+),", text, re.M).groups()
-    return f"{int(base, 0):x}-{int(base, 0) + int(size, 0):x}"
+    peers = json.loads((Path(os.environ["CLOISTER_CC_DIR"]) / "peers.json").read_text("ascii"))
+    elf = Path(peers["cloister"][0]).with_suffix(".elf")
+    symbols = subprocess.run([os.environ.get("NM", "nm"), elf], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout
+    first, end = (re.search(rf"^(\w+) \w {name}$", symbols, re.M)[1].lstrip("0")
+                  for name in ("layout_image", "layout_image_end"))
+    return f"{first}-{end}"
 
 
 def memory_bytes(text):

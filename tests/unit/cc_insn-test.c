@@ -104,8 +104,10 @@ static int setup(u64 private_bits, u64 shared_bits)
 	memset(&frame, 0, sizeof(frame));
 	device_reads = device_writes = 0;
 	device_value = 0;
-	memmap = (struct memmap) { 2, { { SHARED_RAM, 512, MEM_BOOT_DATA },
-					{ DEVICE, 1, MEM_MMIO } } };
+	memmap = (struct memmap) {
+		.count = 2,
+		.entry = { { SHARED_RAM, 512, MEM_BOOT_DATA }, { DEVICE, 1, MEM_MMIO } },
+	};
 	return 0;
 }
 

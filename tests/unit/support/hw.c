@@ -7,6 +7,7 @@
 
 #include <asm/cpu.h>
 #include <asm/io.h>
+#include <asm/irq.h>
 #include <asm/msr.h>
 #include <asm/paging.h>
 
@@ -71,6 +72,28 @@ DEFAULT u64 mock_rdtsc(void)
 
 DEFAULT void mock_invlpg(phys_addr_t addr __unused)
 {
+}
+
+DEFAULT void irq_enable(void)
+{
+}
+
+DEFAULT void irq_disable(void)
+{
+}
+
+DEFAULT u64 irq_save(void)
+{
+	return 0;
+}
+
+DEFAULT void irq_restore(u64 flags __unused)
+{
+}
+
+DEFAULT void irq_wait(void)
+{
+	mock_fail("unexpected wait for an interrupt");
 }
 
 DEFAULT u64 mock_rdmsr(u32 msr)

@@ -24,6 +24,8 @@ SECTIONS
 		TABLE(.cc_guest, cc_guests)
 		TABLE(.log_sink, log_sinks)
 		TABLE(.pci_driver, pci_drivers)
+		TABLE(.text_screen, text_screens)
+		TABLE(.keyboard, keyboards)
 	}
 }
 INSERT AFTER .data;

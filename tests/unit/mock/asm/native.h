@@ -31,6 +31,48 @@ static inline struct cpuid_regs native_cpuid(u32 leaf, u32 subleaf)
 
 static inline u64 native_rdmsr(u32 msr) { return mock_rdmsr(msr); }
 static inline void native_wrmsr(u32 msr, u64 value) { mock_wrmsr(msr, value); }
+/* As asm/io.h's; a copy is made in pieces of 4 bytes and 1. */
+u32 mock_mmio_read(phys_addr_t addr, unsigned int width);
+void mock_mmio_write(phys_addr_t addr, u32 value, unsigned int width);
+
+static inline u8 native_readb(const volatile void __iomem *addr)
+{
+	return (u8)mock_mmio_read((uintptr_t)addr, 1);
+}
+
+static inline void native_writeb(u8 v, volatile void __iomem *addr)
+{
+	mock_mmio_write((uintptr_t)addr, v, 1);
+}
+
+static inline void native_writew(u16 v, volatile void __iomem *addr)
+{
+	mock_mmio_write((uintptr_t)addr, v, 2);
+}
+
+static inline void native_writel(u32 v, volatile void __iomem *addr)
+{
+	mock_mmio_write((uintptr_t)addr, v, 4);
+}
+
+static inline void native_copy_from(void *to, const volatile void __iomem *from, size_t len)
+{
+	uintptr_t p = (uintptr_t)from;
+	u8 *t = to;
+
+	for (; len >= 4; len -= 4, t += 4, p += 4) {
+		u32 v = mock_mmio_read(p, 4);
+
+		__builtin_memcpy(t, &v, 4);
+	}
+	for (; len > 0; len--)
+		*t++ = (u8)mock_mmio_read(p++, 1);
+}
+
+static inline u64 native_irq_save(void) { return 0; }
+static inline void native_irq_restore(u64 flags) { (void)flags; }
+static inline void native_triple_fault(void) { }
+
 static inline void native_halt(void) { mock_halt(); }
 
 #endif
