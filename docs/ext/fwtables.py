@@ -6,6 +6,7 @@
     .. reset-points::    points and contracts of arch/x86/reset/hookpoints.inc
     .. memory-layout::   include/fw/layout.def and the linker script's numbers
     .. launch-areas::    the same pages as each guest kind finds them at its start
+    .. efi-protocols::   efi/loader/protocols: what each file installs, and its option
 
 With a point stands what the tree attaches to it, whatever the configuration;
 report/hooks.txt says it for one image.
@@ -19,10 +20,11 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-FOLDERS = ("arch", "boot", "cc", "core", "drivers", "platform")
+FOLDERS = ("arch", "boot", "cc", "core", "drivers", "efi", "platform")
 HOOKS = "include/fw/hooks.def"
 RESET = "arch/x86/reset/hookpoints.inc"
 LAYOUT = "include/fw/layout.def"
+PROTOCOLS = "efi/loader/protocols"
 
 
 def read(path):
@@ -90,6 +92,11 @@ class Tables(Directive):
         return [self.table()]
 
 
+def hexadecimal(text, digits=0):
+    """A number of layout.def, or the option that it is."""
+    return text if text.startswith("CONFIG_") else f"{int(text, 16):#0{digits}x}"
+
+
 class FlowSteps(Tables):
     files = (HOOKS,)
 
@@ -153,7 +160,7 @@ class MemoryLayout(Tables):
     files = (LAYOUT,)
 
     def table(self):
-        rows = [([code(f"{int(base, 16):#010x}")], [code(f"{int(size, 16):#x}")],
+        rows = [([code(hexadecimal(base, 10))], [code(hexadecimal(size))],
                  [code(name)], [what], [code(kind)])
                 for name, base, size, kind, what in re.findall(
                     r'^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*"(.*)"\)',
@@ -173,12 +180,43 @@ class LaunchAreas(Tables):
     }
 
     def table(self):
-        rows = [([code(name)], [code(f"{int(base, 16):#x}"), code(f"{int(size, 16):#x}")],
+        rows = [([code(name)], [code(hexadecimal(base)), code(hexadecimal(size))],
                  *([use] for use in self.USES[launch]))
                 for name, base, size, launch in re.findall(
                     r"^LAYOUT_RANGE\((\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*(\w+),",
                     read(LAYOUT), re.M)]
         return table((18, 14, 14, 20, 17, 17), ("Area", "Address, size") + self.KINDS, rows)
+
+
+class EfiProtocols(Tables):
+    """Names are those of include/spec/efi/guids.def; the header comment has the section."""
+    files = (PROTOCOLS + "/Makefile", "efi/loader/Kconfig")
+
+    INSTALL = re.compile(r"efi_install_(?:multiple_)?protocol_interfaces?\(([^()]*)\)")
+
+    def installed(self, text):
+        names = []
+        for m in self.INSTALL.finditer(text):
+            names += re.findall(r"&efi_guid_(\w+)", m[1])
+        return [name for name in dict.fromkeys(names) if name != "device_path"]
+
+    def section(self, text):
+        comment = " ".join(re.sub(r"^ \* ?", "", text.split("*/")[1], flags=re.M).split())
+        comment = re.sub(r" \([^)]*\)", "", comment)
+        m = re.search(r"UEFI 2\.10, sections? ([\d., and()]*\d)", comment)
+        return m[1] if m else ""
+
+    def table(self):
+        rows = []
+        for option, name in re.findall(r"^obj-(?:y|\$\(CONFIG_(\w+)\)) \+= (\w+)\.o$",
+                                       read(PROTOCOLS + "/Makefile"), re.M):
+            text = read(f"{PROTOCOLS}/{name}.c")
+            names = self.installed(text)
+            if names:
+                rows.append(([code(n) for n in names], [self.section(text)],
+                             [code(option)] if option else ["always"],
+                             [code(name + ".c")]))
+        return table((34, 16, 32, 18), ("Protocols", "UEFI 2.10", "Option", "File"), rows)
 
 
 def setup(app):
@@ -187,4 +225,5 @@ def setup(app):
     app.add_directive("reset-points", ResetPoints)
     app.add_directive("memory-layout", MemoryLayout)
     app.add_directive("launch-areas", LaunchAreas)
+    app.add_directive("efi-protocols", EfiProtocols)
     return {"parallel_read_safe": True}
