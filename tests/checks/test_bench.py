@@ -8,6 +8,7 @@ import importlib.machinery
 import importlib.util
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -142,15 +143,24 @@ def test_firmware_that_gets_nowhere(work):
         measure.count(work, rom, timeout=3)
 
 
-def test_budget():
+@pytest.mark.parametrize("efi", (False, True))
+def test_budget(efi):
     bench = load("bench")
-    good = dict.fromkeys(measure.COUNTS, 0) | {"image": 65536, "exits": 400, "pages": 120,
-                                               "instructions": 150_000}
-    assert not list(bench.over_budget(good, good, good))
+    args = SimpleNamespace(efi=efi)
+    limits = bench.EFI_BUDGET if efi else bench.BUDGET
+    good = dict.fromkeys(measure.COUNTS, 0) | limits
+    assert not list(bench.over_budget(args, good, good, good))
     for key in ("image", "instructions", "exits", "pages"):
         bad = good | {key: good[key] + 1}
-        assert [p.split(":")[0] for p in bench.over_budget(bad, bad, bad)] == [key]
-    again = good | {"instructions": 149_999}
-    assert "when run again" in next(bench.over_budget(good, again, good))
-    big = good | {"pages": good["pages"] + 5}
-    assert "with 8 GiB" in next(bench.over_budget(good, good, big))
+        assert [p.split(":")[0] for p in bench.over_budget(args, bad, bad, bad)] == [key]
+    again = good | {"exits": good["exits"] - 1}
+    assert "when run again" in next(bench.over_budget(args, good, again, good))
+    big = good | {"pages": good["pages"] + 5000}
+    assert "with 8 GiB" in next(bench.over_budget(args, good, good, big))
+
+
+def test_budgets_are_those_of_the_design():
+    bench = load("bench")
+    assert bench.BUDGET == {"image": 65536, "instructions": 150_000, "exits": 400, "pages": 120}
+    assert bench.EFI_BUDGET == {"image": 1 << 20, "instructions": 10_000_000, "exits": 1500,
+                                "pages": 1000}
