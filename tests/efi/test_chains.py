@@ -177,3 +177,27 @@ def test_kernel_from_fw_cfg(bench, machine):
     run = bench.boot(machine=machine, kernel=bench.kernel, initrd=bench.initrd, append=CMDLINE)
     assert "efi: EFI v2.70 by Cloister" in run.guest.text("dmesg")
     assert CMDLINE in run.guest.text("cmdline")
+
+
+# Each way of loading a kernel: LoadImage, a loader's own, a driver's file system.
+SAME = [chain for chain in CHAINS if FULL or chain == "sdboot-uki"]
+
+
+@pytest.mark.parametrize("chain", SAME)
+def test_same_as_ovmf(bench, chain):
+    """The same disk leads to the same kernel, with what its loader tells it."""
+    root = ROOTS[chain](bench) if chain in ROOTS else None
+    disk = bench.disk(CHAINS[chain](bench), root=root)
+    extra = drive(disk) + DEVICES["virtio-blk"]
+    ours, other = (bench.boot(side, flash=True, timeout=timeout, extra=extra).guest
+                   for side, timeout in (("ours", 90), ("ovmf", 180)))
+    assert ours.text("cmdline") == other.text("cmdline")
+    assert ours.text("block") == other.text("block")
+    for name in ("LoaderInfo", "LoaderDevicePartUUID"):
+        assert ours.files.get(f"vars/{name}") == other.files.get(f"vars/{name}")
+    # Made by whoever starts from a disk: shim's fallback, systemd-boot and so on.
+    loaders = [{name for name in guest.lines("variables")
+                if name.startswith(("Loader", "Stub", "Mok", "Sbat"))}
+               for guest in (ours, other)]
+    assert loaders[0] - loaders[1] == set() and loaders[1] - loaders[0] == set()
+    disk.unlink()
