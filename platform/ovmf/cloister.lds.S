@@ -179,24 +179,7 @@ SECTIONS
 		*(.tdata .tdata.* .tbss .tbss.*)
 	}
 
-	.comment 0 : { *(.comment) }
-	.debug_abbrev 0 : { *(.debug_abbrev) }
-	.debug_addr 0 : { *(.debug_addr) }
-	.debug_aranges 0 : { *(.debug_aranges) }
-	.debug_frame 0 : { *(.debug_frame) }
-	.debug_info 0 : { *(.debug_info) }
-	.debug_line 0 : { *(.debug_line) }
-	.debug_line_str 0 : { *(.debug_line_str) }
-	.debug_loc 0 : { *(.debug_loc) }
-	.debug_loclists 0 : { *(.debug_loclists) }
-	.debug_macro 0 : { *(.debug_macro) }
-	.debug_ranges 0 : { *(.debug_ranges) }
-	.debug_rnglists 0 : { *(.debug_rnglists) }
-	.debug_str 0 : { *(.debug_str) }
-	.debug_str_offsets 0 : { *(.debug_str_offsets) }
-	.symtab 0 : { *(.symtab) }
-	.strtab 0 : { *(.strtab) }
-	.shstrtab 0 : { *(.shstrtab) }
+#include <fw/debug.lds>
 
 	/DISCARD/ : {
 		*(.note .note.*)

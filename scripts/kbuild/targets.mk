@@ -199,11 +199,14 @@ $(boot-cases): boot-case/%:
 efi-configs := $(notdir $(shell grep -l '^CONFIG_EFI=y' configs/*_defconfig))
 direct-configs := $(filter-out $(efi-configs),$(boot-configs))
 
+# What the images have in common is tried with one of them, unless all is asked for.
 check-boot: $(addprefix boot-case/,$(direct-configs))
 	@failed=; for d in $(direct-configs); do \
 		dir=$(objtree)/check/boot-$$d; \
 		echo "$$d:"; \
-		$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/boot/pytest.ini tests/boot \
+		tests=$(if $(filter all,$(CHECK)),tests/boot,tests/boot/test_matrix.py); \
+		[ $$d != direct_defconfig ] || tests=tests/boot; \
+		$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/boot/pytest.ini $$tests \
 			--fw $$dir/cloister.fd --work $$dir/tests \
 			$(if $(filter all,$(CHECK)),--full) || failed=y; \
 	done; \
