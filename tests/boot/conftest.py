@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(__file__))
 
 from guest import parse_reports  # noqa: E402
-from vm import TimerError, Vm  # noqa: E402
+from vm import BusyError, Vm  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SEABIOS = Path(os.environ.get("SEABIOS_DIR", "/usr/share/seabios"))
@@ -144,7 +144,7 @@ class Bench:
             try:
                 with self.vm(side, **options) as vm:
                     return Run(vm, vm.wait(timeout))
-            except TimerError:
+            except BusyError:
                 if attempt == 2:
                     raise
 

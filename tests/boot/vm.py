@@ -36,8 +36,17 @@ class VmError(Exception):
     """QEMU or the guest did not do in time what was waited for."""
 
 
-class TimerError(VmError):
-    """Linux found no timer interrupt, which happens on a busy host under any firmware."""
+class BusyError(VmError):
+    """What happens to Linux on a busy host under any firmware: worth another try."""
+
+
+class TimerError(BusyError):
+    """Linux found no timer interrupt."""
+
+
+class PatchError(BusyError):
+    """A processor ran a breakpoint that another one had replaced by then: QEMU goes on with
+    the code that it has translated."""
 
 
 class Qmp:
@@ -226,6 +235,8 @@ class Vm:
             if "timer doesn't work" in self.serial:
                 raise self._error("the guest's kernel has no timer", TimerError)
             if "Kernel panic - not syncing" in self.serial:
+                if "Oops: int3" in self.serial:
+                    raise self._error("the guest's kernel ran an old breakpoint", PatchError)
                 raise self._error("the guest's kernel panicked")
         raise self._error(f"QEMU still runs after {timeout} s")
 

@@ -14,7 +14,7 @@ import pytest
 
 import ccel
 import matrix
-import measure
+import calculator
 from ccvm_vm import Bench
 from guest import check_smbios_anchor, dmidecode
 
@@ -181,7 +181,7 @@ def test_launch(booted):
     if boot.mode == "plain":
         return
     image = booted.bench.peers[boot.firmware][1 if boot.image == "pflash" else 0]
-    expected = measure.expected(boot.mode, Path(image).read_bytes(), boot.cpus)
+    expected = calculator.expected(boot.mode, Path(image).read_bytes(), boot.cpus)
     launch = booted.run.json("launch")
     assert launch["mode"] == boot.mode
     assert launch.get("measurement") == expected

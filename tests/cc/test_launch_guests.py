@@ -2,7 +2,7 @@
 """Kernel hashes and launch secret: what a guest finds is what was asked for.
 
 guests/sev_launch.asm shows the areas, and what fw_cfg gives it. Expected values come from
-the files alone, by hashlib and measure.py.
+the files alone, by hashlib and calculator.py.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-import measure
+import calculator
 from ccvm_vm import CCVM, Bench
 from sev_guests import Guest
 
@@ -97,12 +97,12 @@ def test_kernel_hashes(mode, initrd, cmdline):
     setup, rest, disk, read_line = guest.items[1:]
     assert (setup + rest, disk, read_line) == (kernel, initrd or b"", line)
     assert len(setup) == 2048
-    table = measure.kernel_hashes(kernel, initrd or b"", cmdline or "")
+    table = calculator.kernel_hashes(kernel, initrd or b"", cmdline or "")
     assert guest.hashes == table
     for content in (kernel, initrd or b"", line):
         assert guest.hashes.count(hashlib.sha256(content).digest()) == 1
     assert not any(guest.areas[HASHES_AT + 176:]) and not any(guest.areas[:HASHES_AT])
-    assert guest.measurement == measure.expected(mode, guest.image.read_bytes(), 1, table)
+    assert guest.measurement == calculator.expected(mode, guest.image.read_bytes(), 1, table)
 
 
 @pytest.mark.parametrize("mode", KINDS)
@@ -113,7 +113,7 @@ def test_without_hashes(mode):
     assert b"".join(guest.items[1:3]) == kernel
     assert len(guest.items[1]) == 5 * 512
     assert not any(guest.areas)
-    assert guest.measurement == measure.expected(mode, guest.image.read_bytes(), 1)
+    assert guest.measurement == calculator.expected(mode, guest.image.read_bytes(), 1)
 
 
 @pytest.mark.parametrize("mode", KINDS)
@@ -121,7 +121,7 @@ def test_hashes_without_kernel(mode):
     """Nothing to hash: as without the option, as in QEMU."""
     guest = Launched("nothing", mode, options=["--kernel-hashes"])
     assert not any(guest.areas)
-    assert guest.measurement == measure.expected(mode, guest.image.read_bytes(), 1)
+    assert guest.measurement == calculator.expected(mode, guest.image.read_bytes(), 1)
 
 
 @pytest.mark.parametrize("mode", KINDS)
@@ -142,7 +142,7 @@ def test_peers_have_no_room(mode, firmware):
     bench = Bench(f"launch-{mode}-{firmware}")
     image = bench.peers[firmware][0]
     with open(image, "rb") as file:
-        assert measure.guid_table(file.read())[measure.HASHES_AREA] == bytes(8)
+        assert calculator.guid_table(file.read())[calculator.HASHES_AREA] == bytes(8)
     kernel, log = bench.path("kernel"), bench.path("log")
     kernel.write_bytes(make_kernel())
     process = subprocess.run(
@@ -161,7 +161,7 @@ def test_secret(mode, size):
     guest = Launched(f"secret-{size}", mode, secret=secret)
     assert guest.areas[:size] == secret
     assert not any(guest.areas[size:])
-    assert guest.measurement == measure.expected(mode, guest.image.read_bytes(), 1)
+    assert guest.measurement == calculator.expected(mode, guest.image.read_bytes(), 1)
 
 
 @pytest.mark.parametrize("mode", ["sev", "sev-es"])
@@ -169,7 +169,7 @@ def test_secret_beside_hashes(mode):
     kernel, secret = make_kernel(), bytes_of("secret", SECRET_SIZE)
     guest = Launched("both", mode, kernel, secret=secret, options=["--kernel-hashes"])
     assert guest.areas[:SECRET_SIZE] == secret
-    assert guest.hashes == measure.kernel_hashes(kernel)
+    assert guest.hashes == calculator.kernel_hashes(kernel)
 
 
 @pytest.mark.parametrize("area, size, reason", [

@@ -17,8 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA384
 
-import measure
+import calculator
 from ccvm_vm import CCVM, Bench
+
+# One process runs all of them: its guests' files have one name each.
+pytestmark = pytest.mark.xdist_group("reports")
 
 GUESTS = Path(__file__).resolve().parent / "guests"
 PAGE = 4096
@@ -122,7 +125,7 @@ def snp_signature(report):
 
 def test_snp_measurement(snp):
     image, report = snp
-    assert report[0x90:0xC0].hex() == measure.expected("sev-snp", image, 1)
+    assert report[0x90:0xC0].hex() == calculator.expected("sev-snp", image, 1)
 
 
 def test_snp_fields(snp):
@@ -134,7 +137,7 @@ def test_snp_fields(snp):
     # Family, image and key digests, which need an ID block; the migration agent's report.
     assert report[0x10:0x30] == bytes(32) and report[0xE0:0x140] == bytes(96)
     assert report[0x160:0x180] == b"\xff" * 32
-    signature = measure.SIGNATURES["max"]
+    signature = calculator.SIGNATURES["max"]
     family = (signature >> 8 & 15) + (signature >> 20 & 255)
     model = (signature >> 4 & 15) | (signature >> 12 & 0xF0)
     assert tuple(report[0x188:0x18B]) == (family, model, signature & 15)
@@ -196,7 +199,7 @@ def tdx():
 
 def rtmrs():
     """What the guest's extensions come to."""
-    zero, extend = bytes(48), measure.rtmr_extend
+    zero, extend = bytes(48), calculator.rtmr_extend
     return [extend(zero, DIGEST), extend(extend(zero, DIGEST), DIGEST), zero, extend(zero, OTHER)]
 
 
@@ -215,7 +218,7 @@ def quotes(tdx):
 
 def test_tdreport_measurements(tdx):
     report = tdreport(tdx)
-    assert report[0x210:0x240].hex() == measure.mrtd(tdx.image)
+    assert report[0x210:0x240].hex() == calculator.mrtd(tdx.image)
     for number, value in enumerate(rtmrs()):
         assert report[0x2D0 + 48 * number:0x300 + 48 * number] == value, number
     # MRCONFIGID, MROWNER, MROWNERCONFIG, SERVTD_HASH
@@ -248,7 +251,7 @@ def test_quote(tdx):
     body = quote[48:48 + 584]
     assert body[16:64] == report[0x118:0x148]		# MRSEAM
     assert body[520:584] == report[0x80:0xC0]
-    assert body[136:184].hex() == measure.mrtd(tdx.image)
+    assert body[136:184].hex() == calculator.mrtd(tdx.image)
     assert body[328:520] == b"".join(rtmrs())
 
 

@@ -19,7 +19,7 @@ sys.path[:0] = [os.path.dirname(__file__), str(ROOT / "tests/boot"),
 
 from disk import make_gpt_disk  # noqa: E402
 from guest import parse_reports  # noqa: E402
-from vm import TimerError, Vm  # noqa: E402
+from vm import BusyError, Vm  # noqa: E402
 
 PACKAGES = ["linux-image-cloud-amd64", "busybox-static", "shim-signed",
             "shim-helpers-amd64-signed", "grub-efi-amd64-signed", "grub-efi-amd64-bin",
@@ -218,7 +218,7 @@ class Bench:
             try:
                 with self.vm(side, **options) as vm:
                     return Run(vm, vm.wait(timeout))
-            except TimerError:
+            except BusyError:
                 if attempt == 2:
                     raise
 

@@ -9,8 +9,8 @@ import hashlib
 
 import pytest
 
-import measure
-from measure import SIGNATURES, Mrtd, SnpDigest
+import calculator
+from calculator import SIGNATURES, Mrtd, SnpDigest
 
 ZERO_PAGE = bytes(4096)
 
@@ -20,16 +20,16 @@ def sha384(content):
 
 
 @pytest.mark.parametrize("kind, gpa, expected", [
-    (measure.SNP_NORMAL, 0xFFFFF000,
+    (calculator.SNP_NORMAL, 0xFFFFF000,
      "46c510442a54cc32344cef32e14dc3d6312fc4a010780dd11fd33204df555059"
      "0356b069e6c6ca5bbfca71561f370399"),
-    (measure.SNP_ZERO, 0x800000,
+    (calculator.SNP_ZERO, 0x800000,
      "4472405c6dbc65e5629805f2be1b3df74eb119841eff12466c24f43e67083c23"
      "df5e645b2742b6d9aa0f943e095cebaa"),
-    (measure.SNP_SECRETS, 0x80D000,
+    (calculator.SNP_SECRETS, 0x80D000,
      "e82e99caf82a32c31ec5070eef9e2135866d8f7de60d756814f3bd8c989c1e82"
      "6622e0a97dad026c6d9d81818780e6a2"),
-    (measure.SNP_CPUID, 0x80E000,
+    (calculator.SNP_CPUID, 0x80E000,
      "c9e46442d2b4ddb823fa6b4a907930de7e93901180c5a3126ba234193059a0a5"
      "1a21ba82f05d2fe0f3136f22b1b1a8e4"),
 ], ids=["normal", "zero", "secrets", "cpuid"])
@@ -50,7 +50,7 @@ def test_snp_page(kind, gpa, expected):
                    "cd4facec381e17ad503ce64f4de8a83e"),
 ])
 def test_snp_vmsa(model, expected):
-    assert sha384(measure.vmsa(0xFFFFFFF0, 1, SIGNATURES[model])) == expected
+    assert sha384(calculator.vmsa(0xFFFFFFF0, 1, SIGNATURES[model])) == expected
 
 
 @pytest.mark.parametrize("fpu, expected", [
@@ -58,12 +58,12 @@ def test_snp_vmsa(model, expected):
     (False, "30a76bd1aa5adf81f02832d38c21e31b073cf0663dd2337455db2a3c210666af"),
 ], ids=["fpu", "no-fpu"])
 def test_sev_es_vmsa(fpu, expected):
-    page = measure.vmsa(0xFFFFFFF0, 0, fpu=fpu)
+    page = calculator.vmsa(0xFFFFFFF0, 0, fpu=fpu)
     assert hashlib.sha256(page).hexdigest() == expected
 
 
 def test_kernel_hashes():
-    table = measure.kernel_hashes(b"")
+    table = calculator.kernel_hashes(b"")
     assert len(table) == 176
     assert hashlib.sha256(table).hexdigest() == (
         "6e725681a17ae9f186635cbc1be742508b61e0e550918894f1a5363ac86b5a1a")
@@ -92,6 +92,6 @@ def test_mrtd_records():
 
 def test_rtmr_extend():
     separator = hashlib.sha384(bytes(4)).digest()
-    assert measure.rtmr_extend(bytes(48), separator).hex() == (
+    assert calculator.rtmr_extend(bytes(48), separator).hex() == (
         "518923b0f955d08da077c96aaba522b9decede61c599cea6c41889cfbea4ae4d"
         "50529d96fe4d1afdafb65e7f95bf23c4")
