@@ -290,6 +290,7 @@ help:
 	@echo '  size                  - bytes of the image by folder'
 	@echo '  hooks                 - what is attached to which point'
 	@echo '  hooks-diff            - the same, compared with tests/golden'
+	@echo '  inputs-diff           - what the host may hand over, compared with tests/golden'
 	@echo '  golden                - write tests/golden anew, for review'
 	@echo '  compile_commands.json, tags'
 	@echo '  clean                 - remove what was built, keep the configuration'
@@ -307,7 +308,7 @@ help:
 	@echo '  check-all             - all tests, the matrices in full'
 	@echo '  strip-test            - build and boot the tree without its guest kinds'
 	@echo '  $(wordlist 1,4,$(check-parts))'
-	@echo '  $(wordlist 5,10,$(check-parts))'
+	@echo '  $(wordlist 5,99,$(check-parts))'
 	@echo
 	@echo 'Documentation:'
 	@echo '  htmldocs              - HTML with Sphinx'

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """What the emulator costs: the same boots with it and without.
 
-Compared is the processor time of all that was started; wall times are reported only. An
-exit empties QEMU's caches of translations, so on a machine that does much else the
-emulator suffers more than plain QEMU does: there only the number of exits is looked at.
+Asserted is the number of exits, which is the same everywhere. Processor and wall time
+beside plain QEMU's are reported: an exit empties QEMU's caches of translations, so that
+the emulator suffers more than plain QEMU does on a machine that does much else.
 """
 
-import os
 import resource
 import statistics
 import time
@@ -20,9 +19,7 @@ from vm import Vm
 FIRMWARE, KERNEL, MEMORY = "ovmf-2025.02", "6.1", "512M"
 APPEND = "console=ttyS0 panic=-1"
 
-# The most that a boot as SEV-SNP guest may take, in boots of plain QEMU; and its exits,
-# of which there are 260,000.
-MOST = 4
+# Of a boot as SEV-SNP guest, which has 260,000.
 MOST_EXITS = 320000
 
 
@@ -47,11 +44,6 @@ def snp_boot(bench):
     assert run.json("stats")["total"] < MOST_EXITS
 
 
-def is_busy():
-    """More waits for each processor than two of these tests do."""
-    return os.getloadavg()[0] > 2 * os.cpu_count()
-
-
 def measured(boot, bench):
     wall, used = time.monotonic(), children()
     boot(bench)
@@ -59,7 +51,7 @@ def measured(boot, bench):
 
 
 @pytest.mark.xdist_group("speed")
-def test_snp_within_limit(request):
+def test_snp_exits(request):
     """Firmware and kernel to user space, in pairs, so that a busy machine slows both."""
     bench = Bench("speed")
     rounds = 3 if request.config.getoption("--full") else 1
@@ -68,6 +60,3 @@ def test_snp_within_limit(request):
     bench.path("ratio").write_text(
         f"SEV-SNP against plain QEMU: {ratio:.2f} times its processor time, {wall:.2f} times its "
         f"wall time\n", encoding="ascii")
-    if is_busy():
-        pytest.skip(f"the machine is busy; {ratio:.2f} times the processor time of plain QEMU")
-    assert ratio < MOST, pairs

@@ -549,6 +549,11 @@ static void test_unmount_open(void **state)
 
 static int setup(void **state)
 {
+	char path[4096];
+
+	/* Where an ordinary user's shell does not look for mkfs.fat. */
+	snprintf(path, sizeof(path), "%s:/usr/sbin:/sbin", getenv("PATH"));
+	setenv("PATH", path, 1);
 	return mkdtemp(dir) == NULL;
 }
 
