@@ -165,6 +165,21 @@ static u64 read_xcr0(void)
 	return (u64)hi << 32 | lo;
 }
 
+/*
+ * When the operating system has the memory, the page for requests too, and looks at
+ * the processor with our handlers still in place. What takes more than the MSR, it
+ * asks for itself, once it has handlers.
+ */
+static struct cpuid_regs ask_by_msr(u32 leaf, u32 subleaf)
+{
+	if (subleaf != 0 && is_indexed(leaf))
+		sev_terminate(GHCB_TERMINATE_GENERAL);
+	return (struct cpuid_regs) {
+		ghcb_msr_cpuid(leaf, 0), ghcb_msr_cpuid(leaf, 1),
+		ghcb_msr_cpuid(leaf, 2), ghcb_msr_cpuid(leaf, 3),
+	};
+}
+
 static struct cpuid_regs ask_host(u32 leaf, u32 subleaf)
 {
 	struct ghcb_request request = {
@@ -175,6 +190,8 @@ static struct cpuid_regs ask_host(u32 leaf, u32 subleaf)
 		.rcx = subleaf,
 	};
 
+	if (IS_ENABLED(CONFIG_CC_SEV_EVENTS) && sev_channel()->page == NULL)
+		return ask_by_msr(leaf, subleaf);
 	if (leaf == LEAF_XSAVE) {
 		request.in |= GHCB_XCR0;
 		request.xcr0 = read_xcr0();

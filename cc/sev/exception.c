@@ -264,8 +264,11 @@ bool sev_exception(struct exception_frame *frame)
 
 	if (frame->vector != VECTOR_VC)
 		return false;
-	/* Without a way to the host, or in the middle of a request: not our doing. */
-	if (!sev_is_es() || sev_channel()->page == NULL || sev_channel()->busy)
+	/* In the middle of a request: not our doing. */
+	if (!sev_is_es() || sev_channel()->busy)
+		sev_terminate(GHCB_TERMINATE_GENERAL);
+	/* Until the OS has handlers of its own, it looks at the processor and no more. */
+	if (sev_channel()->page == NULL && frame->error != EXIT_CPUID)
 		sev_terminate(GHCB_TERMINATE_GENERAL);
 	why = handle(frame, bytes, insn_fetch(rip, bytes));
 	if (why == NULL)

@@ -51,6 +51,18 @@ u64 ghcb_msr_features(void)
 	return msr_call(GHCB_MSR_FEATURES_REQ, GHCB_MSR_FEATURES) >> 12;
 }
 
+u32 ghcb_msr_cpuid(u32 leaf, unsigned int reg)
+{
+	u64 before = native_rdmsr(MSR_GHCB);
+	u64 request = (u64)leaf << 32 | GHCB_MSR_CPUID_REG(reg);
+	u64 answer = msr_call(request | GHCB_MSR_CPUID_REQ, GHCB_MSR_CPUID);
+
+	native_wrmsr(MSR_GHCB, before);
+	if ((answer & GHCB_MSR_CPUID_MASK) != (GHCB_MSR_CPUID_REG(reg) | GHCB_MSR_CPUID))
+		sev_terminate(GHCB_TERMINATE_GENERAL);
+	return (u32)(answer >> 32);
+}
+
 void ghcb_msr_page_state(phys_addr_t page, unsigned int operation)
 {
 	u64 answer = msr_call(PSC_OPERATION(operation) | page | GHCB_MSR_PSC_REQ, GHCB_MSR_PSC);

@@ -66,6 +66,15 @@ u64 ghcb_msr_features(void);
 /** ghcb_msr_page_state() - have the host make one page private or shared, PSC_* */
 void ghcb_msr_page_state(phys_addr_t page, unsigned int operation);
 
+/**
+ * ghcb_msr_cpuid() - ask for one register of a leaf without a GHCB page
+ * @leaf: leaf; sub-leaf 0 is what there is
+ * @reg:  0 EAX to 3 EDX
+ *
+ * The MSR is as before afterwards: it may be the operating system's already.
+ */
+u32 ghcb_msr_cpuid(u32 leaf, unsigned int reg);
+
 /** ghcb_msr_register() - tell the host which page is going to be a GHCB (SNP) */
 void ghcb_msr_register(phys_addr_t page);
 

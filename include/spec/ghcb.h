@@ -17,6 +17,8 @@
 #define GHCB_MSR_INFO		((u64)0xfff)
 #define GHCB_MSR_SEV_INFO	0x001
 #define GHCB_MSR_SEV_INFO_REQ	0x002
+#define GHCB_MSR_CPUID_REQ	0x004
+#define GHCB_MSR_CPUID		0x005
 #define GHCB_MSR_REGISTER_REQ	0x012
 #define GHCB_MSR_REGISTER	0x013
 #define GHCB_MSR_PSC_REQ	0x014
@@ -24,6 +26,10 @@
 #define GHCB_MSR_FEATURES_REQ	0x080
 #define GHCB_MSR_FEATURES	0x081
 #define GHCB_MSR_TERMINATE	0x100
+
+/* GHCB_MSR_CPUID_REQ and its answer: which of EAX, EBX, ECX and EDX, by number */
+#define GHCB_MSR_CPUID_REG(n)	((u64)(n) << 30)
+#define GHCB_MSR_CPUID_MASK	(GHCB_MSR_CPUID_REG(3) | GHCB_MSR_INFO)
 
 #define GHCB_TERMINATE_GENERAL	0	/* reasons of set 0 */
 #define GHCB_TERMINATE_PROTOCOL	1

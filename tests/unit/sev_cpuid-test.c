@@ -16,7 +16,11 @@
 u8 layout_launch_info0[4096];
 
 bool sev_is_snp(void) { return true; }
-struct ghcb_channel *sev_channel(void) { return NULL; }
+static struct ghcb page_of_the_channel;
+static struct ghcb_channel channel = { .page = &page_of_the_channel };
+struct ghcb_channel *sev_channel(void) { return &channel; }
+void sev_terminate(unsigned int reason __unused) { mock_halt(); }
+u32 ghcb_msr_cpuid(u32 leaf, unsigned int reg) { return leaf << 8 | reg; }
 void ghcb_call_or_stop(struct ghcb_channel *channel __unused,
 		       struct ghcb_request *request __unused)
 {

@@ -98,6 +98,7 @@ static int setup(void **state)
 	frame.vector = 29;
 	frame.cs = 0x10;
 	channel.busy = false;
+	channel.page = &shared.page;
 	work.status = SEV_STATUS_SEV | SEV_STATUS_ES;
 	calls = refusal = device_writes = 0;
 	memmap.count = 0;
@@ -162,6 +163,18 @@ static void test_wrong_code(void **state)
 		assert_false(run(EXIT_NOT_VALIDATED, own[i].bytes, 3));
 	}
 	assert_false(RUN(EXIT_INVD, "\x0f\x08"));
+}
+
+/* The operating system has the page: it may still look at the processor. */
+static void test_after_the_end(void **state)
+{
+	channel.page = NULL;
+	frame.rax = 7;
+	assert_true(RUN(EXIT_CPUID, "\x0f\xa2"));
+	assert_int_equal(frame.rax, 8);
+	expect_panic((void)RUN(EXIT_IOIO, "\xec"));
+	expect_panic((void)RUN(EXIT_MSR, "\x0f\x32"));
+	assert_int_equal(calls, 0);
 }
 
 static void test_not_ours(void **state)
@@ -280,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_cpuid, setup),
 		cmocka_unit_test_setup(test_wrong_code, setup),
+		cmocka_unit_test_setup(test_after_the_end, setup),
 		cmocka_unit_test_setup(test_not_ours, setup),
 		cmocka_unit_test_setup(test_io, setup),
 		cmocka_unit_test_setup(test_string, setup),

@@ -105,6 +105,32 @@ static void test_page_state_msr(void **state)
 	expect_panic(ghcb_msr_page_state(0x807000, PSC_SHARED));
 }
 
+static unsigned int wrong_register;
+
+static void answer_cpuid(void)
+{
+	u64 reg = msr >> 30 & 3;
+
+	assert_int_equal(msr & GHCB_MSR_INFO, GHCB_MSR_CPUID_REQ);
+	assert_int_equal(msr >> 32, 0x8000001e);
+	msr = (0x11223340 + reg) << 32 | (reg ^ wrong_register) << 30 | GHCB_MSR_CPUID;
+}
+
+static void test_cpuid_msr(void **state)
+{
+	host = answer_cpuid;
+	wrong_register = 0;
+	msr = 0x1234000;
+	assert_int_equal(ghcb_msr_cpuid(0x8000001e, 0), 0x11223340);
+	assert_int_equal(ghcb_msr_cpuid(0x8000001e, 3), 0x11223343);
+	assert_int_equal(msr, 0x1234000);
+	wrong_register = 1;
+	expect_panic(ghcb_msr_cpuid(0x8000001e, 0));
+	host = answer_msr;
+	answer = 0x11223340ull << 32 | GHCB_MSR_CPUID_REQ;
+	expect_panic(ghcb_msr_cpuid(0x8000001e, 0));
+}
+
 /* --- page --- */
 
 static u64 info1, info2;
@@ -388,6 +414,7 @@ int main(void)
 		cmocka_unit_test_setup(test_negotiate, setup),
 		cmocka_unit_test_setup(test_register, setup),
 		cmocka_unit_test_setup(test_page_state_msr, setup),
+		cmocka_unit_test_setup(test_cpuid_msr, setup),
 		cmocka_unit_test_setup(test_call, setup),
 		cmocka_unit_test_setup(test_inject, setup),
 		cmocka_unit_test_setup(test_refusal, setup),
