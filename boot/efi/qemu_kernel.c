@@ -309,8 +309,12 @@ static int qemu_kernel_boot(void)
 	int rc;
 
 	rc = linux_payload_sizes(&payload);
-	if (rc || payload.kernel.size == 0)
+	if (rc)
 		return rc;
+	if (payload.kernel.size == 0) {
+		memset(&payload, 0, sizeof(payload));
+		return hook_run(linux_loaded, &payload);
+	}
 	rc = boot_kernel();
 	if (cc_has(CC_ATTR_HOST_UNTRUSTED))
 		return rc ? rc : -EIO;

