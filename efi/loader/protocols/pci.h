@@ -3,6 +3,7 @@
 #ifndef EFI_PROTOCOLS_PCI_H
 #define EFI_PROTOCOLS_PCI_H
 
+#include <fw/dma.h>
 #include <fw/efi.h>
 #include <fw/pci.h>
 #include <spec/efi/pci_io.h>
@@ -71,6 +72,10 @@ void pci_map_high_bars(const struct pci_dev *dev);
 efi_status_t pci_dma_map(bool wide, u32 operation, void *host, efi_uintn_t *size, u64 *device,
 			 void **mapping);
 efi_status_t pci_dma_unmap(void *mapping);
+
+/** pci_dma_allows() - whether @mapping is one, made for all of @dir */
+bool pci_dma_allows(const void *mapping, enum dma_dir dir);
+
 efi_status_t pci_dma_allocate(bool wide, u32 type, efi_uintn_t pages, void **host,
 			      u64 attributes);
 efi_status_t pci_dma_free(efi_uintn_t pages, void *host);

@@ -163,6 +163,20 @@ efi_status_t pci_dma_unmap(void *mapping)
 	return EFI_SUCCESS;
 }
 
+bool pci_dma_allows(const void *mapping, enum dma_dir dir)
+{
+	efi_tpl_t tpl = efi_raise_tpl(TPL_HIGH_LEVEL);
+	const struct mapping *m;
+	bool allows = false;
+
+	list_for_each_entry(m, &mappings, list) {
+		if (m == mapping)
+			allows = m->common || (m->dma.dir & dir) == dir;
+	}
+	efi_restore_tpl(tpl);
+	return allows;
+}
+
 static efi_status_t allocate_shared(efi_uintn_t pages, void **host)
 {
 	struct buffer *buffer;
