@@ -32,6 +32,13 @@ const struct cc_guest *cc_active(void)
 	return active_guest;
 }
 
+const char *cc_name(void)
+{
+	if (active_guest == NULL)
+		return "plain";
+	return active_guest->variant != NULL ? active_guest->variant() : active_guest->name;
+}
+
 bool cc_has(enum cc_attr attr)
 {
 	return active_guest != NULL && active_guest->has(attr);

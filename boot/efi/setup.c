@@ -44,11 +44,9 @@ static unsigned int count_flow_hooks(void)
 
 void setup_page(void)
 {
-	const struct cc_guest *guest = cc_active();
-
 	console_print("Firmware      " CLOISTER_NAME " " CLOISTER_VERSION " of "
 		      CLOISTER_RELEASE_DATE ", UEFI\n");
-	console_print("Guest         %s, %s\n", guest != NULL ? guest->name : "plain",
+	console_print("Guest         %s, %s\n", cc_name(),
 		      cc_has(CC_ATTR_RUNTIME_MEASURED) ? "measures what the host gives" :
 							 "measures nothing");
 	console_print("Memory        %llu MiB\n", (unsigned long long)ram_mib());

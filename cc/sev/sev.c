@@ -93,7 +93,7 @@ static void sev_start(void)
 	sev_page_state_init();
 }
 
-/* The page belongs to the OS now: no request can be made after this. */
+/* The page belongs to the OS now: after this there is the MSR alone, for CPUID. */
 static int close_channel(void)
 {
 	phys_addr_t page = (phys_addr_t)(uintptr_t)boot_channel.page;
@@ -129,8 +129,14 @@ static bool sev_has(enum cc_attr attr)
 	}
 }
 
+static const char *sev_variant(void)
+{
+	return sev_is_snp() ? "SEV-SNP" : sev_is_es() ? "SEV-ES" : "SEV";
+}
+
 const struct cc_guest sev_guest = {
 	.name = "sev",
+	.variant = IS_ENABLED(CONFIG_EFI) ? sev_variant : NULL,
 	.probe = sev_probe,
 	.start = sev_start,
 	.has = sev_has,

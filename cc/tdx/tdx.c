@@ -111,8 +111,14 @@ static bool tdx_has(enum cc_attr attr)
 	return false;
 }
 
+static const char *tdx_variant(void)
+{
+	return attributes & TDX_ATTR_DEBUG ? "TDX, for debugging" : "TDX";
+}
+
 const struct cc_guest tdx_guest = {
 	.name = "tdx",
+	.variant = IS_ENABLED(CONFIG_EFI) ? tdx_variant : NULL,
 	.probe = tdx_probe,
 	.start = tdx_start,
 	.has = tdx_has,

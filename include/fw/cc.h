@@ -54,6 +54,7 @@ struct cc_mem_ops {
 /**
  * struct cc_guest - a guest kind
  * @name:    its name in the log
+ * @variant: which variant of it this guest is, for the user; NULL: there is one only
  * @probe:   returns true if this machine is a guest of this kind, and then has
  *	     said how its page tables mark pages (paging_set_masks()). At most
  *	     once, before memory and the log exist.
@@ -71,6 +72,7 @@ struct cc_mem_ops {
  */
 struct cc_guest {
 	const char *name;
+	const char *(*variant)(void);
 	bool (*probe)(void);
 	void (*start)(void);
 	bool (*has)(enum cc_attr attr);
@@ -99,6 +101,9 @@ void cc_start(void);
 
 /** cc_active() - the chosen guest kind, or NULL in a plain guest */
 const struct cc_guest *cc_active(void);
+
+/** cc_name() - what this guest is, for the user: "plain", or a guest kind's word */
+const char *cc_name(void);
 
 /** cc_has() - whether this guest has an attribute */
 bool cc_has(enum cc_attr attr);
@@ -148,6 +153,7 @@ int cc_accept(struct memmap *map, phys_addr_t base, u64 size, bool parallel);
 static inline void cc_init(void) { }
 static inline void cc_start(void) { }
 static inline const struct cc_guest *cc_active(void) { return NULL; }
+static inline const char *cc_name(void) { return "plain"; }
 static inline bool cc_has(enum cc_attr attr __unused) { return false; }
 static inline bool cc_exception(struct exception_frame *frame __unused) { return false; }
 static inline int cc_share(phys_addr_t base __unused, u64 size __unused) { return 0; }
