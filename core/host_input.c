@@ -13,10 +13,15 @@ static bool is_measured(const struct host_input *input)
 	       cc_has(CC_ATTR_RUNTIME_MEASURED);
 }
 
+bool host_input_is_refused(const struct host_input *input)
+{
+	return input->policy == HOST_INPUT_NEVER ||
+	       (input->policy == HOST_INPUT_REFUSED && cc_has(CC_ATTR_HOST_UNTRUSTED));
+}
+
 int host_input_allow(const struct host_input *input, bool whole)
 {
-	if (input->policy == HOST_INPUT_NEVER ||
-	    (input->policy == HOST_INPUT_REFUSED && cc_has(CC_ATTR_HOST_UNTRUSTED))) {
+	if (host_input_is_refused(input)) {
 		pr_err("%s: refused, since this guest does not trust its host", input->name);
 		return -EPERM;
 	}

@@ -3,6 +3,7 @@
  * The boot menu, for a keyboard and any screen.
  * Documents: UEFI 2.10, sections 3.1.1 (boot manager menu), 12.3 and 12.4.
  */
+#include <fw/cc.h>
 #include <fw/console.h>
 #include <fw/efi.h>
 #include <fw/string.h>
@@ -141,7 +142,8 @@ static void show_menu(struct menu *menu)
 	out()->set_attribute(out(), PLAIN);
 	out()->clear_screen(out());
 	out()->enable_cursor(out(), false);
-	console_print(CLOISTER_NAME " " CLOISTER_VERSION ": boot menu\n");
+	console_print(CLOISTER_NAME " " CLOISTER_VERSION ": boot menu, %s guest\n",
+		      cc_name());
 	for (i = menu->top; i < menu->count && i < menu->top + ENTRY_ROWS; i++)
 		show_entry(menu, i);
 	show_detail(menu);

@@ -4,6 +4,7 @@
 #include <fw/console.h>
 #include <fw/efi.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/memmap.h>
 #include <fw/version.h>
 
@@ -42,6 +43,21 @@ static unsigned int count_flow_hooks(void)
 	return count;
 }
 
+/* What the host may offer, and this guest does not look at. */
+static void show_refused(void)
+{
+	const struct host_input *input;
+	const char *before = "Refused       ";
+
+	for (input = host_inputs_start; input < host_inputs_end; input++) {
+		if (!host_input_is_refused(input))
+			continue;
+		console_print("%s%s", before, input->name);
+		before = ", ";
+	}
+	console_print("\n");
+}
+
 void setup_page(void)
 {
 	console_print("Firmware      " CLOISTER_NAME " " CLOISTER_VERSION " of "
@@ -51,5 +67,6 @@ void setup_page(void)
 							 "measures nothing");
 	console_print("Memory        %llu MiB\n", (unsigned long long)ram_mib());
 	console_print("Hooks         %u\n", count_flow_hooks());
+	show_refused();
 	console_print("Tables        %llu\n", (unsigned long long)efi_system_table->tables);
 }

@@ -55,6 +55,9 @@ struct host_input {
 #define EV_PLATFORM_CONFIG_FLAGS	0x0000000a
 #define EV_EFI_HANDOFF_TABLES2		0x8000000b
 
+/* The table of all that the image knows. */
+extern const struct host_input host_inputs_start[], host_inputs_end[];
+
 /**
  * HOST_INPUT() - declare an input
  * @id:     the entry is host_input_<id>, in this file only
@@ -77,6 +80,9 @@ struct host_input {
 	HOST_INPUT(id, owner, policy, pcr, event, key, text)
 #define HOST_INPUT_OTHER(id, owner, policy, pcr, event, text)		\
 	HOST_INPUT(id, owner, policy, pcr, event, HOST_INPUT_OTHER_KEY, text)
+
+/** host_input_is_refused() - whether this guest, as it is, reads an input never */
+bool host_input_is_refused(const struct host_input *input);
 
 /**
  * host_input_allow() - whether an input may be read in this guest

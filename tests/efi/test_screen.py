@@ -22,7 +22,7 @@ KEYBOARDS = {
     "usb-nec-full-speed": (NO_PS2, ["-device", "nec-usb-xhci", "-device", "usb-mouse",
                                     "-device", "usb-kbd,usb_version=1"]),
 }
-MENU = "boot menu"
+MENU = "boot menu, plain guest"
 
 GRUB_CFG = b"""
 set timeout=-1
