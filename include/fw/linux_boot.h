@@ -26,8 +26,8 @@ struct linux_part {
  * @initrd:  initial RAM disk
  * @cmdline: command line, with the NUL if the host has put one
  *
- * All in private memory; without a kernel, all is empty. Used so far were the sizes, and of the real-mode part the
- * checked header fields that say how much memory is needed where.
+ * All in private memory; without a kernel, all is empty. Used so far were the sizes,
+ * and of the real-mode part the checked header fields that say how much memory is needed where.
  */
 struct linux_payload {
 	struct linux_part setup;

@@ -2,7 +2,8 @@
 /*
  * EDKII_IOMMU_PROTOCOL: what drivers and boot loaders that were written for edk2 ask
  * for memory that devices reach. In no edition of UEFI.
- * Document: edk2, MdeModulePkg/Include/Protocol/IoMmu.h (revision 0x00010000).
+ * Document: edk2, MdeModulePkg/Include/Protocol/IoMmu.h, section
+ * "EDKII_IOMMU_PROTOCOL" (revision 0x00010000).
  */
 #ifndef SPEC_EFI_IOMMU_H
 #define SPEC_EFI_IOMMU_H
