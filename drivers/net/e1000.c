@@ -8,7 +8,6 @@
 
 #include <asm/cpu.h>
 #include <asm/io.h>
-#include <fw/alloc.h>
 #include <fw/byteorder.h>
 #include <fw/deadline.h>
 #include <fw/dma.h>
@@ -112,26 +111,22 @@ static int reset(struct e1000 *card)
 	return 0;
 }
 
-static void quiesce(struct net_device *dev)
-{
-	struct e1000 *card = to_e1000(dev);
-
-	if (!card->rings)
-		return;
-	writel(0, card->regs + REG_RCTL);
-	writel(0, card->regs + REG_TCTL);
-	reset(card);
-}
-
+/* A card that goes on although it is told not to is cut off from memory. */
 static void stop(struct net_device *dev)
 {
 	struct e1000 *card = to_e1000(dev);
 
-	if (!card->rings)
-		return;
-	quiesce(dev);
+	writel(0, card->regs + REG_RCTL);
+	writel(0, card->regs + REG_TCTL);
+	if (reset(card) != 0)
+		pci_clear_master(dev->pci);
+}
+
+static void release(struct net_device *dev)
+{
+	struct e1000 *card = to_e1000(dev);
+
 	dma_free(card->rings, sizeof(*card->rings));
-	card->rings = NULL;
 }
 
 static void write_ring(struct e1000 *card, u32 base, size_t offset, u32 tail)
@@ -236,47 +231,20 @@ static bool has_link(struct net_device *dev)
 	return readl(to_e1000(dev)->regs + REG_STATUS) & STATUS_LU;
 }
 
-static void free_device(struct net_device *dev)
+/* The address is from the card's memory after a reset of the machine. */
+static int open(struct net_device *dev)
 {
-	heap_free(to_e1000(dev));
-}
-
-static const struct net_ops e1000_ops = {
-	.start = start,
-	.stop = stop,
-	.quiesce = quiesce,
-	.send = send,
-	.receive = receive,
-	.link = has_link,
-	.free = free_device,
-};
-
-static int open(struct pci_dev *pci, struct net_device **dev)
-{
-	struct e1000 *card = heap_alloc(sizeof(*card));
+	struct e1000 *card = to_e1000(dev);
 	u32 high;
 
-	if (!card) {
-		pr_err("no memory");
-		return -ENOMEM;
-	}
-	card->net.ops = &e1000_ops;
-	card->regs = pci_map_bar(pci, 0, 0, REGISTERS);
-	if (!card->regs) {
-		heap_free(card);
+	card->regs = pci_map_bar(dev->pci, 0, 0, REGISTERS);
+	if (!card->regs)
 		return -ENODEV;
-	}
-	/* From the card's memory after a reset of the machine. */
-	put_le32(readl(card->regs + REG_RAL), card->net.mac);
 	high = readl(card->regs + REG_RAH);
-	put_le16((u16)high, card->net.mac + 4);
-	if (!(high & RAH_AV)) {
-		pr_err("%02x:%02x.%x has no address", PCI_BDF_BUS(pci->bdf),
-		       PCI_BDF_DEV(pci->bdf), PCI_BDF_FN(pci->bdf));
-		heap_free(card);
-		return -ENODEV;
+	if (high & RAH_AV) {
+		put_le32(readl(card->regs + REG_RAL), dev->mac);
+		put_le16((u16)high, dev->mac + 4);
 	}
-	*dev = &card->net;
 	return 0;
 }
 
@@ -289,5 +257,12 @@ static const u32 e1000_ids[] = {
 const struct net_driver net_e1000_driver = {
 	.name = "e1000",
 	.ids = e1000_ids,
+	.size = sizeof(struct e1000),
 	.open = open,
+	.start = start,
+	.stop = stop,
+	.release = release,
+	.send = send,
+	.receive = receive,
+	.link = has_link,
 };

@@ -6,7 +6,6 @@
  */
 #define pr_fmt(fmt) "virtio-net: " fmt
 
-#include <fw/alloc.h>
 #include <fw/byteorder.h>
 #include <fw/dma.h>
 #include <fw/errno.h>
@@ -52,7 +51,6 @@ struct virtio_net {
 	u8 rx_slot[VIRTQ_SIZE_MAX];
 	u8 tx_slot[VIRTQ_SIZE_MAX];
 	u32 tx_free;
-	bool started;
 };
 
 static struct virtio_net *to_vnet(struct net_device *dev)
@@ -74,23 +72,18 @@ static int add_slot(struct virtio_net *vnet, struct virtq *q, u8 *slots, unsigne
 	return 0;
 }
 
-static void quiesce(struct net_device *dev)
+static void stop(struct net_device *dev)
 {
-	if (to_vnet(dev)->started)
-		virtio_reset(&to_vnet(dev)->vdev);
+	virtio_reset(&to_vnet(dev)->vdev);
 }
 
-static void stop(struct net_device *dev)
+static void release(struct net_device *dev)
 {
 	struct virtio_net *vnet = to_vnet(dev);
 
-	if (!vnet->started)
-		return;
-	quiesce(dev);
 	virtq_free(&vnet->rx);
 	virtq_free(&vnet->tx);
 	dma_free(vnet->slots, 2 * SLOTS * sizeof(struct slot));
-	vnet->started = false;
 }
 
 static int fill(struct virtio_net *vnet)
@@ -103,17 +96,20 @@ static int fill(struct virtio_net *vnet)
 	return rc;
 }
 
+static int open_registers(struct virtio_net *vnet)
+{
+	vnet->vdev.name = "virtio-net";
+	return virtio_open(&vnet->vdev, vnet->net.pci, VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS);
+}
+
 static int start(struct net_device *dev)
 {
 	struct virtio_net *vnet = to_vnet(dev);
 	int rc;
 
-	rc = virtio_open(&vnet->vdev, vnet->vdev.pci, VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS);
+	rc = open_registers(vnet);
 	if (rc)
 		return rc;
-	memset(&vnet->rx, 0, sizeof(vnet->rx));
-	memset(&vnet->tx, 0, sizeof(vnet->tx));
-	vnet->started = true;
 	vnet->tx_free = (1u << SLOTS) - 1;
 	vnet->slots = dma_alloc(2 * SLOTS * sizeof(struct slot), &vnet->slots_dev);
 	rc = vnet->slots ? 0 : -ENOMEM;
@@ -125,6 +121,7 @@ static int start(struct net_device *dev)
 		rc = fill(vnet);
 	if (rc) {
 		stop(dev);
+		release(dev);
 		return rc;
 	}
 	virtio_start(&vnet->vdev);
@@ -191,57 +188,18 @@ static bool has_link(struct net_device *dev)
 	       (virtio_config_read16(&vnet->vdev, VIRTIO_NET_STATUS) & VIRTIO_NET_S_LINK_UP);
 }
 
-static void free_device(struct net_device *dev)
+static int open(struct net_device *dev)
 {
-	heap_free(to_vnet(dev));
-}
-
-static const struct net_ops virtio_net_ops = {
-	.start = start,
-	.stop = stop,
-	.quiesce = quiesce,
-	.send = send,
-	.receive = receive,
-	.link = has_link,
-	.free = free_device,
-};
-
-static int read_address(struct virtio_net *vnet)
-{
+	struct virtio_net *vnet = to_vnet(dev);
 	unsigned int i;
-
-	if (!(vnet->vdev.features & VIRTIO_NET_F_MAC)) {
-		pr_err("%02x:%02x.%x has no address", PCI_BDF_BUS(vnet->vdev.pci->bdf),
-		       PCI_BDF_DEV(vnet->vdev.pci->bdf), PCI_BDF_FN(vnet->vdev.pci->bdf));
-		return -ENODEV;
-	}
-	for (i = 0; i < NET_ADDRESS_LEN; i += 2)
-		put_le16(virtio_config_read16(&vnet->vdev, VIRTIO_NET_MAC + i),
-			 vnet->net.mac + i);
-	return 0;
-}
-
-static int open(struct pci_dev *pci, struct net_device **dev)
-{
-	struct virtio_net *vnet = heap_alloc(sizeof(*vnet));
 	int rc;
 
-	if (!vnet) {
-		pr_err("no memory");
-		return -ENOMEM;
-	}
-	vnet->net.ops = &virtio_net_ops;
-	vnet->vdev.name = "virtio-net";
-	rc = virtio_open(&vnet->vdev, pci, VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS);
-	if (rc == 0) {
-		rc = read_address(vnet);
-		virtio_reset(&vnet->vdev);
-	}
-	if (rc) {
-		heap_free(vnet);
+	rc = open_registers(vnet);
+	if (rc)
 		return rc;
-	}
-	*dev = &vnet->net;
+	for (i = 0; i < NET_ADDRESS_LEN && (vnet->vdev.features & VIRTIO_NET_F_MAC); i += 2)
+		put_le16(virtio_config_read16(&vnet->vdev, VIRTIO_NET_MAC + i), dev->mac + i);
+	virtio_reset(&vnet->vdev);
 	return 0;
 }
 
@@ -254,5 +212,12 @@ static const u32 virtio_net_ids[] = {
 const struct net_driver net_virtio_driver = {
 	.name = "virtio-net",
 	.ids = virtio_net_ids,
+	.size = sizeof(struct virtio_net),
 	.open = open,
+	.start = start,
+	.stop = stop,
+	.release = release,
+	.send = send,
+	.receive = receive,
+	.link = has_link,
 };

@@ -19,46 +19,43 @@ struct net_device;
 struct pci_dev;
 
 /**
- * struct net_ops - what a driver does
+ * struct net_driver - code for some cards
+ * @ids:     PCI_ID()s, ended by 0
+ * @size:    of the driver's structure for a card, which begins with struct net_device
+ * @open:    find the card's registers and its address, which stays 0 if it has none;
+ *           0, or -Exxx with the reason logged
  * @start:   make it send and receive; everything that comes is received
- * @stop:    end all accesses to memory; nothing if it is not started
- * @quiesce: as @stop, for good, without freeing memory
+ * @stop:    end all accesses to memory of a card that is started
+ * @release: after @stop, free what @start has allocated
  * @send:    a frame, which may be changed after the call; 0, -ENOSPC if there is no
  *           room now, or -EIO
  * @receive: the oldest frame that has come into a buffer of NET_FRAME_MAX bytes: its
  *           length, -ENOENT if there is none, or -EIO
  * @link:    whether a cable is plugged in
- * @free:    free a device that is stopped
+ *
+ * The last three are for a card that is started.
  */
-struct net_ops {
+struct net_driver {
+	const char *name;
+	const u32 *ids;
+	size_t size;
+	int (*open)(struct net_device *dev);
 	int (*start)(struct net_device *dev);
 	void (*stop)(struct net_device *dev);
-	void (*quiesce)(struct net_device *dev);
+	void (*release)(struct net_device *dev);
 	int (*send)(struct net_device *dev, const void *frame, size_t len);
 	int (*receive)(struct net_device *dev, void *frame);
 	bool (*link)(struct net_device *dev);
-	void (*free)(struct net_device *dev);
 };
 
 /** struct net_device - a card; @mac: the address that it has of its own */
 struct net_device {
 	struct list_head list;
-	const struct net_ops *ops;
+	const struct net_driver *driver;
 	struct pci_dev *pci;
+	bool started;
 	u8 mac[NET_ADDRESS_LEN];
 	char name[32];
-};
-
-/**
- * struct net_driver - code for some cards
- * @ids:  PCI_ID()s, ended by 0
- * @open: 0 with @dev set, or -Exxx with the reason logged; @pci and @name are filled in
- *        after that
- */
-struct net_driver {
-	const char *name;
-	const u32 *ids;
-	int (*open)(struct pci_dev *pci, struct net_device **dev);
 };
 
 extern const struct net_driver net_virtio_driver, net_e1000_driver;
@@ -71,5 +68,11 @@ struct net_device *net_open(struct pci_dev *pci);
 
 /** net_close() - stop and free a card */
 void net_close(struct net_device *dev);
+
+/** net_start() - let a card that is stopped send and receive; 0, or -Exxx */
+int net_start(struct net_device *dev);
+
+/** net_stop() - end all accesses to memory; nothing if it is not started */
+void net_stop(struct net_device *dev);
 
 #endif

@@ -42,14 +42,14 @@ static size_t out_len;
 static bool running, start_fails, is_full, is_broken, no_link, open_fails;
 static unsigned int opened;
 
-static int card_start(struct net_device *dev)
+int net_start(struct net_device *dev)
 {
 	assert_false(running);
 	running = !start_fails;
 	return start_fails ? -EIO : 0;
 }
 
-static void card_stop(struct net_device *dev)
+void net_stop(struct net_device *dev)
 {
 	running = false;
 }
@@ -83,16 +83,14 @@ static bool card_link(struct net_device *dev)
 	return !no_link;
 }
 
-static const struct net_ops card_ops = {
-	.start = card_start,
-	.stop = card_stop,
+static const struct net_driver card_driver = {
 	.send = card_send,
 	.receive = card_receive,
 	.link = card_link,
 };
 
 static struct net_device card = {
-	.ops = &card_ops,
+	.driver = &card_driver,
 	.pci = &nic,
 	.mac = { 0x52, 0x54, 0, 1, 2, 3 },
 };
@@ -113,7 +111,7 @@ struct net_device *net_open(struct pci_dev *pci)
 
 void net_close(struct net_device *dev)
 {
-	card_stop(dev);
+	net_stop(dev);
 	opened--;
 }
 

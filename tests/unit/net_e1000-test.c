@@ -15,6 +15,7 @@
 #include <fw/dma.h>
 #include <fw/alloc.h>
 #include <fw/errno.h>
+#include <fw/hooks.h>
 #include <fw/memmap.h>
 #include <fw/net.h>
 #include <fw/pci.h>
@@ -31,8 +32,12 @@
 #define TAIL		0x18
 
 static u32 reg[0x6000 / 4];
-static bool no_reset, no_address;
-static struct pci_dev nic = { .id = PCI_ID(0x8086, 0x100e) };
+static bool no_reset, no_address, master;
+static unsigned int writes;
+static struct pci_dev nic = { .bdf = PCI_BDF(0, 3, 0), .id = PCI_ID(0x8086, 0x100e) };
+
+/* The other one in the list. */
+const struct net_driver net_virtio_driver = { .ids = (const u32[]) { 0 } };
 
 u32 mock_mmio_read(phys_addr_t addr, unsigned int width)
 {
@@ -48,6 +53,7 @@ u32 mock_mmio_read(phys_addr_t addr, unsigned int width)
 void mock_mmio_write(phys_addr_t addr, u32 value, unsigned int width)
 {
 	assert_int_equal(width, 4);
+	writes++;
 	if (addr == REGS && (value & 1u << 26)) {
 		memset(reg, 0, sizeof(reg));
 		if (!no_reset)
@@ -65,6 +71,12 @@ void __iomem *pci_map_bar(const struct pci_dev *dev, unsigned int bar, u64 offse
 
 void pci_set_master(const struct pci_dev *dev)
 {
+	master = true;
+}
+
+void pci_clear_master(const struct pci_dev *dev)
+{
+	master = false;
 }
 
 static unsigned int allocated;
@@ -108,20 +120,19 @@ static struct descriptor *ring(u32 base)
 
 static struct net_device *open_card(void)
 {
-	struct net_device *dev = NULL;
+	struct net_device *dev;
 
 	memset(reg, 0, sizeof(reg));
-	assert_int_equal(net_e1000_driver.open(&nic, &dev), 0);
-	dev->pci = &nic;
+	dev = net_open(&nic);
+	assert_non_null(dev);
 	return dev;
 }
 
 static void close_card(struct net_device *dev)
 {
-	dev->ops->stop(dev);
+	net_close(dev);
 	assert_int_equal(allocated, 0);
 	assert_int_equal(reg[RCTL / 4], 0);
-	dev->ops->free(dev);
 }
 
 /* The card receives a frame into the next descriptor that it has. */
@@ -140,13 +151,18 @@ static void test_open(void **state)
 	struct net_device *dev = open_card();
 
 	assert_memory_equal(dev->mac, "\x52\x54\x00\x01\x02\x03", 6);
-	dev->ops->stop(dev);
-	dev->ops->quiesce(dev);
-	dev->ops->free(dev);
+	assert_string_equal(dev->name, "e1000 00:03.0");
+	/* Nothing is asked of a card that is not started. */
+	writes = 0;
+	net_stop(dev);
+	assert_int_equal(hook_run(efi_exit), 0);
+	net_close(dev);
+	assert_int_equal(writes, 0);
 	no_address = true;
 	mock_log_reset();
-	assert_int_equal(net_e1000_driver.open(&nic, &dev), -ENODEV);
+	assert_null(net_open(&nic));
 	assert_int_equal(mock_log_errors(), 1);
+	assert_non_null(strstr(mock_log_last(), "e1000 00:03.0 has no address"));
 	no_address = false;
 }
 
@@ -156,20 +172,35 @@ static void test_start(void **state)
 
 	no_reset = true;
 	mock_log_reset();
-	assert_int_equal(dev->ops->start(dev), -ETIMEDOUT);
+	assert_int_equal(net_start(dev), -ETIMEDOUT);
 	assert_int_equal(mock_log_errors(), 1);
+	assert_int_equal(allocated, 0);
 	no_reset = false;
-	assert_int_equal(dev->ops->start(dev), 0);
+	assert_int_equal(net_start(dev), 0);
 	assert_true(reg[RCTL / 4] & 2 && reg[TCTL / 4] & 2);
 	assert_int_equal(reg[RX(LEN) / 4], 256);
 	assert_int_equal(reg[TX(LEN) / 4], 256);
 	assert_int_equal(reg[RX(TAIL) / 4], 15);
 	assert_int_equal(reg[TX(TAIL) / 4], 0);
 	/* Quiet, and still with its memory, which is not ours to free any more. */
-	dev->ops->quiesce(dev);
+	assert_int_equal(hook_run(efi_exit), 0);
 	assert_int_equal(reg[RCTL / 4], 0);
 	assert_int_equal(allocated, 1);
+	assert_true(master);
 	close_card(dev);
+}
+
+/* One that does not stop is cut off before its memory has other uses. */
+static void test_stop(void **state)
+{
+	struct net_device *dev = open_card();
+
+	assert_int_equal(net_start(dev), 0);
+	no_reset = true;
+	net_close(dev);
+	assert_false(master);
+	assert_int_equal(allocated, 0);
+	no_reset = false;
 }
 
 static void test_send(void **state)
@@ -179,21 +210,21 @@ static void test_send(void **state)
 	struct descriptor *tx;
 	unsigned int i;
 
-	assert_int_equal(dev->ops->start(dev), 0);
+	assert_int_equal(net_start(dev), 0);
 	tx = ring(TX(0));
 	memset(frame, 0x5a, sizeof(frame));
 	for (i = 0; i < 16; i++) {
-		assert_int_equal(dev->ops->send(dev, frame, 60 + i), 0);
+		assert_int_equal(dev->driver->send(dev, frame, 60 + i), 0);
 		assert_int_equal(reg[TX(TAIL) / 4], (i + 1) % 16);
 		assert_int_equal(tx[i].len, 60 + i);
 		assert_int_equal(tx[i].command, 0x0b);
 		assert_memory_equal((void *)tx[i].addr, frame, 60 + i);
 	}
-	assert_int_equal(dev->ops->send(dev, frame, 60), -ENOSPC);
+	assert_int_equal(dev->driver->send(dev, frame, 60), -ENOSPC);
 	tx[0].status = 1;
-	assert_int_equal(dev->ops->send(dev, frame, sizeof(frame)), 0);
+	assert_int_equal(dev->driver->send(dev, frame, sizeof(frame)), 0);
 	assert_int_equal(tx[0].len, NET_FRAME_MAX);
-	assert_int_equal(dev->ops->send(dev, frame, 60), -ENOSPC);
+	assert_int_equal(dev->driver->send(dev, frame, 60), -ENOSPC);
 	close_card(dev);
 }
 
@@ -203,15 +234,15 @@ static void test_receive(void **state)
 	u8 frame[NET_FRAME_MAX + 1];
 	unsigned int i;
 
-	assert_int_equal(dev->ops->start(dev), 0);
-	assert_int_equal(dev->ops->receive(dev, frame), -ENOENT);
+	assert_int_equal(net_start(dev), 0);
+	assert_int_equal(dev->driver->receive(dev, frame), -ENOENT);
 	for (i = 0; i < 40; i++) {
 		frame_comes(i % 16, 60, 3, 0);
-		assert_int_equal(dev->ops->receive(dev, frame), 60);
+		assert_int_equal(dev->driver->receive(dev, frame), 60);
 		assert_int_equal(frame[0], i % 16 + 1);
 		assert_int_equal(frame[59], i % 16 + 1);
 		assert_int_equal(reg[RX(TAIL) / 4], i % 16);
-		assert_int_equal(dev->ops->receive(dev, frame), -ENOENT);
+		assert_int_equal(dev->driver->receive(dev, frame), -ENOENT);
 	}
 	close_card(dev);
 }
@@ -222,17 +253,17 @@ static void test_bad_frames(void **state)
 	struct net_device *dev = open_card();
 	u8 frame[NET_FRAME_MAX + 1];
 
-	assert_int_equal(dev->ops->start(dev), 0);
+	assert_int_equal(net_start(dev), 0);
 	frame[NET_FRAME_MAX] = 0xee;
 	frame_comes(0, 0xffff, 3, 0);
-	assert_int_equal(dev->ops->receive(dev, frame), NET_FRAME_MAX);
+	assert_int_equal(dev->driver->receive(dev, frame), NET_FRAME_MAX);
 	assert_int_equal(frame[NET_FRAME_MAX], 0xee);
 	frame_comes(1, 60, 1, 0);
-	assert_int_equal(dev->ops->receive(dev, frame), 0);
+	assert_int_equal(dev->driver->receive(dev, frame), 0);
 	frame_comes(2, 60, 3, 1);
-	assert_int_equal(dev->ops->receive(dev, frame), 0);
+	assert_int_equal(dev->driver->receive(dev, frame), 0);
 	frame_comes(3, 60, 3, 0);
-	assert_int_equal(dev->ops->receive(dev, frame), 60);
+	assert_int_equal(dev->driver->receive(dev, frame), 60);
 	close_card(dev);
 }
 
@@ -240,10 +271,10 @@ static void test_link(void **state)
 {
 	struct net_device *dev = open_card();
 
-	assert_int_equal(dev->ops->start(dev), 0);
-	assert_false(dev->ops->link(dev));
+	assert_int_equal(net_start(dev), 0);
+	assert_false(dev->driver->link(dev));
 	reg[8 / 4] = 2;
-	assert_true(dev->ops->link(dev));
+	assert_true(dev->driver->link(dev));
 	close_card(dev);
 }
 
@@ -252,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_start),
+		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_send),
 		cmocka_unit_test(test_receive),
 		cmocka_unit_test(test_bad_frames),

@@ -25,10 +25,14 @@ static struct network *to_network(struct efi_simple_network *this)
 	return container_of(this, struct network, protocol);
 }
 
-/* Keeps functions of timers that use the same card out; then what is wrong, if anything. */
-static efi_status_t enter(struct efi_simple_network *this, efi_tpl_t *tpl)
+/*
+ * What is wrong with a call that needs an initialized card. Callers keep functions of
+ * timers that use the same card out, with EFI_TPL_GUARD().
+ */
+static efi_status_t check(const struct efi_simple_network *this)
 {
-	*tpl = efi_raise_tpl(TPL_NOTIFY);
+	if (!this)
+		return EFI_INVALID_PARAMETER;
 	switch (this->mode->state) {
 	case EFI_NETWORK_INITIALIZED:
 		return EFI_SUCCESS;
@@ -39,41 +43,31 @@ static efi_status_t enter(struct efi_simple_network *this, efi_tpl_t *tpl)
 	}
 }
 
-static efi_status_t leave(efi_tpl_t tpl, efi_status_t status)
-{
-	efi_restore_tpl(tpl);
-	return status;
-}
-
 static efi_status_t EFIAPI start(struct efi_simple_network *this)
 {
-	efi_tpl_t tpl;
-	efi_status_t status;
+	EFI_TPL_GUARD(TPL_NOTIFY);
 
 	if (!this)
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
-	if (status != EFI_NOT_STARTED)
-		return leave(tpl, EFI_ALREADY_STARTED);
+	if (this->mode->state != EFI_NETWORK_STOPPED)
+		return EFI_ALREADY_STARTED;
 	this->mode->state = EFI_NETWORK_STARTED;
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static efi_status_t EFIAPI stop(struct efi_simple_network *this)
 {
-	efi_tpl_t tpl;
-	efi_status_t status;
+	EFI_TPL_GUARD(TPL_NOTIFY);
 
 	if (!this)
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
-	if (status == EFI_NOT_STARTED)
-		return leave(tpl, status);
+	if (this->mode->state == EFI_NETWORK_STOPPED)
+		return EFI_NOT_STARTED;
 	/* It has to be shut down first. */
-	if (status == EFI_SUCCESS)
-		return leave(tpl, EFI_DEVICE_ERROR);
+	if (this->mode->state == EFI_NETWORK_INITIALIZED)
+		return EFI_DEVICE_ERROR;
 	this->mode->state = EFI_NETWORK_STOPPED;
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static void forget(struct network *network)
@@ -87,61 +81,53 @@ static efi_status_t EFIAPI initialize(struct efi_simple_network *this,
 				      efi_uintn_t extra_rx __unused,
 				      efi_uintn_t extra_tx __unused)
 {
+	EFI_TPL_GUARD(TPL_NOTIFY);
 	struct network *network = to_network(this);
-	efi_status_t status;
-	efi_tpl_t tpl;
 
 	if (!this)
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
-	if (status == EFI_NOT_STARTED)
-		return leave(tpl, status);
-	if (status == EFI_SUCCESS || network->net->ops->start(network->net) != 0)
-		return leave(tpl, EFI_DEVICE_ERROR);
+	if (this->mode->state == EFI_NETWORK_STOPPED)
+		return EFI_NOT_STARTED;
+	if (this->mode->state == EFI_NETWORK_INITIALIZED || net_start(network->net) != 0)
+		return EFI_DEVICE_ERROR;
 	forget(network);
 	this->mode->filter_setting = 0;
 	this->mode->multicast_count = 0;
-	this->mode->media_present = network->net->ops->link(network->net);
+	this->mode->media_present = network->net->driver->link(network->net);
 	this->mode->state = EFI_NETWORK_INITIALIZED;
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static efi_status_t EFIAPI reset(struct efi_simple_network *this, efi_bool_t extended __unused)
 {
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 	struct network *network = to_network(this);
-	efi_status_t status;
-	efi_tpl_t tpl;
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
-	network->net->ops->stop(network->net);
+		return status;
+	net_stop(network->net);
 	forget(network);
-	if (network->net->ops->start(network->net) == 0)
-		return leave(tpl, EFI_SUCCESS);
+	if (net_start(network->net) == 0)
+		return EFI_SUCCESS;
 	this->mode->state = EFI_NETWORK_STARTED;
-	return leave(tpl, EFI_DEVICE_ERROR);
+	return EFI_DEVICE_ERROR;
 }
 
 static efi_status_t EFIAPI shutdown(struct efi_simple_network *this)
 {
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 	struct network *network = to_network(this);
-	efi_status_t status;
-	efi_tpl_t tpl;
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
-	network->net->ops->stop(network->net);
+		return status;
+	net_stop(network->net);
 	forget(network);
 	this->mode->filter_setting = 0;
 	this->mode->multicast_count = 0;
 	this->mode->state = EFI_NETWORK_STARTED;
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static efi_status_t set_filters(struct efi_network_mode *mode, u32 enable, u32 disable,
@@ -170,52 +156,43 @@ static efi_status_t EFIAPI receive_filters(struct efi_simple_network *this, u32 
 					   u32 disable, efi_bool_t reset_multicast,
 					   efi_uintn_t count, struct efi_mac_address *multicast)
 {
-	efi_status_t status;
-	efi_tpl_t tpl;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (!EFI_ERROR(status))
 		status = set_filters(this->mode, enable, disable, reset_multicast != 0, count,
 				     multicast);
-	return leave(tpl, status);
+	return status;
 }
 
 static efi_status_t EFIAPI station_address(struct efi_simple_network *this, efi_bool_t reset_it,
 					   struct efi_mac_address *address)
 {
-	efi_status_t status;
-	efi_tpl_t tpl;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
+		return status;
 	if (reset_it)
 		address = &this->mode->permanent_address;
 	else if (!address)
-		return leave(tpl, EFI_INVALID_PARAMETER);
+		return EFI_INVALID_PARAMETER;
 	memcpy(&this->mode->current_address, address, NET_ADDRESS_LEN);
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static efi_status_t EFIAPI statistics(struct efi_simple_network *this, efi_bool_t reset_it,
 				      efi_uintn_t *size, void *table)
 {
-	efi_status_t status;
-	efi_tpl_t tpl;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
+		return status;
 	/* Nothing is counted. */
 	if (!reset_it && !size && table)
-		return leave(tpl, EFI_INVALID_PARAMETER);
-	return leave(tpl, EFI_UNSUPPORTED);
+		return EFI_INVALID_PARAMETER;
+	return EFI_UNSUPPORTED;
 }
 
 /* Documents: RFC 1112, section 6.4; RFC 2464, section 7. */
@@ -223,16 +200,15 @@ static efi_status_t EFIAPI multicast_ip_to_mac(struct efi_simple_network *this, 
 					       union efi_ip_address *ip,
 					       struct efi_mac_address *mac)
 {
-	efi_status_t status;
-	efi_tpl_t tpl;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 
 	if (!this || !ip || !mac)
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
+		return status;
 	if (ipv6 ? ip->v6[0] != 0xff : (ip->v4[0] & 0xf0) != 0xe0)
-		return leave(tpl, EFI_INVALID_PARAMETER);
+		return EFI_INVALID_PARAMETER;
 	memset(mac, 0, sizeof(*mac));
 	if (ipv6) {
 		mac->addr[0] = 0x33;
@@ -244,7 +220,7 @@ static efi_status_t EFIAPI multicast_ip_to_mac(struct efi_simple_network *this, 
 		memcpy(mac->addr + 3, ip->v4 + 1, 3);
 		mac->addr[3] &= 0x7f;
 	}
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 /* No card's memory is offered. */
@@ -252,13 +228,12 @@ static efi_status_t EFIAPI nv_data(struct efi_simple_network *this, efi_bool_t r
 				   efi_uintn_t offset __unused, efi_uintn_t size __unused,
 				   void *buffer)
 {
-	efi_status_t status;
-	efi_tpl_t tpl;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 
 	if (!this || !buffer)
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
-	return leave(tpl, EFI_ERROR(status) ? status : EFI_UNSUPPORTED);
+	return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
 }
 
 static bool is_listed(const struct efi_network_mode *mode, const u8 *dest)
@@ -295,7 +270,7 @@ static bool poll_frames(struct network *network)
 	int len;
 
 	for (i = 0; i < FRAMES_MAX && network->frame_len == 0; i++) {
-		len = network->net->ops->receive(network->net, network->frame);
+		len = network->net->driver->receive(network->net, network->frame);
 		if (len < 0)
 			break;
 		if (len >= NET_HEADER_LEN && is_wanted(&network->mode, network->frame))
@@ -307,16 +282,15 @@ static bool poll_frames(struct network *network)
 static efi_status_t EFIAPI get_status(struct efi_simple_network *this, u32 *interrupts,
 				      void **tx_buffer)
 {
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 	struct network *network = to_network(this);
-	efi_status_t status;
-	efi_tpl_t tpl;
 
 	if (!this || (!interrupts && !tx_buffer))
 		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
-	this->mode->media_present = network->net->ops->link(network->net);
+		return status;
+	this->mode->media_present = network->net->driver->link(network->net);
 	if (interrupts) {
 		*interrupts = poll_frames(network) ? EFI_NETWORK_RECEIVE_INTERRUPT : 0;
 		if (network->done)
@@ -331,7 +305,7 @@ static efi_status_t EFIAPI get_status(struct efi_simple_network *this, u32 *inte
 			network->sent_count--;
 		}
 	}
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static efi_status_t send(struct network *network, void *buffer, size_t size)
@@ -340,7 +314,7 @@ static efi_status_t send(struct network *network, void *buffer, size_t size)
 
 	if (network->sent_count == NETWORK_SENT_MAX)
 		return EFI_NOT_READY;
-	rc = network->net->ops->send(network->net, buffer, size);
+	rc = network->net->driver->send(network->net, buffer, size);
 	if (rc)
 		return rc == -ENOSPC ? EFI_NOT_READY : EFI_DEVICE_ERROR;
 	network->sent[(network->sent_first + network->sent_count) % NETWORK_SENT_MAX] = buffer;
@@ -354,22 +328,19 @@ static efi_status_t EFIAPI transmit(struct efi_simple_network *this, efi_uintn_t
 				    struct efi_mac_address *source,
 				    struct efi_mac_address *dest, u16 *protocol)
 {
-	efi_status_t status;
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 	u8 *frame = buffer;
-	efi_tpl_t tpl;
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
+		return status;
 	if (!buffer || (header_size != 0 &&
 			(header_size != NET_HEADER_LEN || !dest || !protocol)))
-		return leave(tpl, EFI_INVALID_PARAMETER);
+		return EFI_INVALID_PARAMETER;
 	if (size < NET_HEADER_LEN)
-		return leave(tpl, EFI_BUFFER_TOO_SMALL);
+		return EFI_BUFFER_TOO_SMALL;
 	if (size > NET_FRAME_MAX)
-		return leave(tpl, EFI_INVALID_PARAMETER);
+		return EFI_INVALID_PARAMETER;
 	if (header_size != 0) {
 		if (!source)
 			source = &this->mode->current_address;
@@ -377,7 +348,7 @@ static efi_status_t EFIAPI transmit(struct efi_simple_network *this, efi_uintn_t
 		memcpy(frame + NET_ADDRESS_LEN, source, NET_ADDRESS_LEN);
 		put_le16(__builtin_bswap16(*protocol), frame + 2 * NET_ADDRESS_LEN);
 	}
-	return leave(tpl, send(to_network(this), buffer, size));
+	return send(to_network(this), buffer, size);
 }
 
 static void copy_address(struct efi_mac_address *to, const u8 *from)
@@ -393,24 +364,21 @@ static efi_status_t EFIAPI receive(struct efi_simple_network *this, efi_uintn_t 
 				   struct efi_mac_address *source, struct efi_mac_address *dest,
 				   u16 *protocol)
 {
+	EFI_TPL_GUARD(TPL_NOTIFY);
+	efi_status_t status = check(this);
 	struct network *network = to_network(this);
-	efi_status_t status;
 	efi_uintn_t room;
-	efi_tpl_t tpl;
 
-	if (!this)
-		return EFI_INVALID_PARAMETER;
-	status = enter(this, &tpl);
 	if (EFI_ERROR(status))
-		return leave(tpl, status);
+		return status;
 	if (!size || !buffer)
-		return leave(tpl, EFI_INVALID_PARAMETER);
+		return EFI_INVALID_PARAMETER;
 	if (!poll_frames(network))
-		return leave(tpl, EFI_NOT_READY);
+		return EFI_NOT_READY;
 	room = *size;
 	*size = network->frame_len;
 	if (room < network->frame_len)
-		return leave(tpl, EFI_BUFFER_TOO_SMALL);
+		return EFI_BUFFER_TOO_SMALL;
 	memcpy(buffer, network->frame, network->frame_len);
 	if (header_size)
 		*header_size = NET_HEADER_LEN;
@@ -419,7 +387,7 @@ static efi_status_t EFIAPI receive(struct efi_simple_network *this, efi_uintn_t 
 	if (protocol)
 		*protocol = __builtin_bswap16(get_le16(network->frame + 2 * NET_ADDRESS_LEN));
 	network->frame_len = 0;
-	return leave(tpl, EFI_SUCCESS);
+	return EFI_SUCCESS;
 }
 
 static void EFIAPI check_packet(efi_event_t event, void *context)
