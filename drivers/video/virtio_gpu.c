@@ -55,7 +55,8 @@ struct virtio_gpu {
 
 /*
  * A request of @size bytes, whose first ones are a head with its type in it; the
- * answer must be of type @expected and have at least @answer_size bytes.
+ * answer must be of type @expected and have at least @answer_size bytes. A device
+ * that does not answer is reset, and not asked again.
  */
 static int run(struct virtio_gpu *gpu, const void *request, u32 size, u32 expected,
 	       u32 answer_size)
@@ -67,6 +68,8 @@ static int run(struct virtio_gpu *gpu, const void *request, u32 size, u32 expect
 	u32 len, type;
 	int rc;
 
+	if (gpu->queue.broken)
+		return -EIO;
 	memcpy(&gpu->exchange->request, request, size);
 	memset(&gpu->exchange->response, 0, answer_size);
 	rc = virtq_run(&gpu->queue, bufs, 1, 1, &len, TIMEOUT_MS);
@@ -125,11 +128,15 @@ static int drop_resource(struct virtio_gpu *gpu)
 		.resource = cpu_to_le32(RESOURCE),
 	};
 
+	int rc;
+
 	/* The device ends the scanout by itself. */
 	if (!gpu->has_resource)
 		return 0;
-	gpu->has_resource = false;
-	return run_simple(gpu, unref);
+	rc = run_simple(gpu, unref);
+	if (rc == 0)
+		gpu->has_resource = false;
+	return rc;
 }
 
 static int alloc_frame(struct virtio_gpu *gpu)
@@ -178,13 +185,19 @@ static void gpu_flush(struct video_device *dev, u32 x, u32 y, u32 width, u32 hei
 		.resource = cpu_to_le32(RESOURCE),
 	};
 
-	if (!gpu->queue.broken && run_simple(gpu, transfer) == 0)
+	if (run_simple(gpu, transfer) == 0)
 		run_simple(gpu, flush);
+}
+
+static void stop(struct virtio_gpu *gpu)
+{
+	if (!gpu->queue.broken)
+		virtio_reset(&gpu->vdev);
 }
 
 static void gpu_quiesce(struct video_device *dev)
 {
-	virtio_reset(&container_of(dev, struct virtio_gpu, video)->vdev);
+	stop(container_of(dev, struct virtio_gpu, video));
 }
 
 static const struct video_ops gpu_ops = {
@@ -227,6 +240,17 @@ static void read_edid(struct virtio_gpu *gpu)
 	video->edid_size = edid_check(video->edid, sizeof(video->edid));
 }
 
+static int register_display(struct virtio_gpu *gpu)
+{
+	struct video_mode wanted;
+
+	read_edid(gpu);
+	wanted = wanted_mode(gpu);
+	if (gpu->queue.broken)
+		return -EIO;
+	return video_register(&gpu->video, dma_is_bounced() ? FRAME_BOUNCED : FRAME_MAX, wanted);
+}
+
 static int start(struct virtio_gpu *gpu, struct pci_dev *pci)
 {
 	int rc;
@@ -239,12 +263,10 @@ static int start(struct virtio_gpu *gpu, struct pci_dev *pci)
 					QUEUE_SIZE) : -ENOMEM;
 	if (rc == 0) {
 		virtio_start(&gpu->vdev);
-		read_edid(gpu);
-		rc = video_register(&gpu->video, dma_is_bounced() ? FRAME_BOUNCED : FRAME_MAX,
-				    wanted_mode(gpu));
+		rc = register_display(gpu);
 	}
 	if (rc)
-		virtio_reset(&gpu->vdev);
+		stop(gpu);
 	return rc;
 }
 

@@ -165,15 +165,29 @@ static void free_chain(struct virtq *q, u16 head)
 	q->count[head] = 0;
 }
 
+/* How many requests the device says are done: at most one for each used descriptor. */
+static int count_done(struct virtq *q)
+{
+	u16 done = READ_ONCE_LE16(q->used->idx) - q->used_idx;
+
+	if (done <= q->size - q->free_count)
+		return done;
+	pr_err("%s: %u requests are done, more than queue %u has", q->vdev->name, done, q->index);
+	q->broken = true;
+	return -EIO;
+}
+
 int virtq_poll(struct virtq *q, u32 *len)
 {
 	const struct virtq_used_elem *elem;
 	u32 id, written;
+	int done;
 
 	if (q->broken)
 		return -EIO;
-	if (READ_ONCE_LE16(q->used->idx) == q->used_idx)
-		return -ENOENT;
+	done = count_done(q);
+	if (done <= 0)
+		return done ? done : -ENOENT;
 	barrier();
 	elem = &q->used->ring[q->used_idx % q->size];
 	id = READ_ONCE_LE32(elem->id);

@@ -9,8 +9,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include <asm/cpu.h>
@@ -20,6 +18,7 @@
 #include <fw/types.h>
 
 #include "apic.h"
+#include "child.h"
 #include "support.h"
 
 #define PIT_HZ		1193182
@@ -198,23 +197,7 @@ static void assert_close(u64 value, u64 wanted, unsigned int percent)
 	assert_true(value < wanted + wanted / 100 * percent);
 }
 
-/* A process for each machine, since it has one clock, whose rate is found out once. */
-static void in_child(void (*test)(void))
-{
-	int status;
-	pid_t child = fork();
-
-	if (child == 0) {
-		test();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-#define CHILD(test)							\
-	static void test##_run(void **state) { in_child(test); }
-
+/* For each machine, since it has one clock, whose rate is found out once. */
 static void measured(void)
 {
 	machine(2600000000);

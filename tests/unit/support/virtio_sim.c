@@ -116,7 +116,7 @@ static void push_used(unsigned int queue, u16 id, u32 len)
 		.id = cpu_to_le32(vsim.bad_id >= 0 ? (u32)vsim.bad_id : id),
 		.len = cpu_to_le32(len),
 	};
-	used->idx = cpu_to_le16(idx + 1);
+	used->idx = cpu_to_le16((u16)(idx + 1 + vsim.jump));
 }
 
 static void run_chain(unsigned int queue, u16 head)
@@ -141,24 +141,30 @@ static void run_chain(unsigned int queue, u16 head)
 	push_used(queue, head, vsim.handle(queue, bufs, n));
 }
 
+bool vsim_answer(unsigned int queue)
+{
+	const struct virtq_avail *avail = (const void *)(uintptr_t)queues[queue].addr[1];
+	u16 slot;
+
+	if (!queues[queue].enable || queues[queue].seen == le16_to_cpu(avail->idx))
+		return false;
+	slot = queues[queue].seen++ % queues[queue].size;
+	run_chain(queue, le16_to_cpu(avail->ring[slot]));
+	return true;
+}
+
 static void notify(unsigned int queue)
 {
-	const struct virtq_avail *avail;
-
 	if (queue >= VSIM_QUEUES || !queues[queue].enable ||
 	    !(vsim.status & VIRTIO_STATUS_DRIVER_OK)) {
 		if (vsim.lenient)
 			return;
 		mock_fail("notification of queue %u", queue);
 	}
-	if (vsim.silent)
+	if (vsim.silent || (vsim.held & 1u << queue))
 		return;
-	avail = (const void *)(uintptr_t)queues[queue].addr[1];
-	while (queues[queue].seen != le16_to_cpu(avail->idx)) {
-		u16 slot = queues[queue].seen++ % queues[queue].size;
-
-		run_chain(queue, le16_to_cpu(avail->ring[slot]));
-	}
+	while (vsim_answer(queue))
+		;
 }
 
 static void write_status(u8 status)

@@ -36,6 +36,8 @@ struct vsim_buf {
  * @no_reset: the status never becomes 0
  * @restless: the generation of the registers changes all the time
  * @silent:   requests have no answer
+ * @held:     a bit for each queue whose requests wait for vsim_answer()
+ * @jump:     what the index of done requests grows by too much
  * @lenient:  an access to what is not there does nothing
  * @bad_id:   given back instead of the request's own, unless it is negative
  * @handle:   carries out a request; returns how much was written
@@ -50,6 +52,8 @@ struct vsim {
 	u8 status;
 	unsigned int resets;
 	bool refuse, no_reset, restless, silent, lenient;
+	u32 held;
+	u16 jump;
 	s64 bad_id;
 	u32 (*handle)(unsigned int queue, const struct vsim_buf *bufs, unsigned int count);
 };
@@ -58,6 +62,9 @@ extern struct vsim vsim;
 
 /** vsim_init() - a good device */
 void vsim_init(u32 regs_len);
+
+/** vsim_answer() - carry out a queue's oldest request; whether there was one */
+bool vsim_answer(unsigned int queue);
 
 /** vsim_cap() - change a field of a capability; @type is VIRTIO_PCI_CAP_* */
 void vsim_cap(u8 type, unsigned int field, u32 value, unsigned int width);
