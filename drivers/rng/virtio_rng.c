@@ -6,15 +6,17 @@
 #define pr_fmt(fmt) "virtio-rng: " fmt
 
 #include <fw/alloc.h>
-#include <fw/cc.h>
 #include <fw/dma.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 #include <fw/pci.h>
 #include <fw/rng.h>
 #include <fw/string.h>
 #include <fw/virtio.h>
+
+HOST_INPUT_OTHER(rng, common, REFUSED, 0, 0, "virtio entropy device");
 
 #define VIRTIO_PCI_TRANSITIONAL_RNG	0x1005
 
@@ -43,7 +45,15 @@ static struct pci_dev *find_device(void)
 
 bool rng_has_device(void)
 {
-	return !cc_has(CC_ATTR_HOST_UNTRUSTED) && find_device() != NULL;
+	return find_device() && host_input_allow(&host_input_rng, true) == 0;
+}
+
+/* Of a device whose registers are known. */
+static void stop(struct virtio_rng *old)
+{
+	virtio_reset(&old->vdev);
+	virtq_free(&old->queue);
+	dma_free(old->chunk, CHUNK);
 }
 
 static int start(struct virtio_rng *new)
@@ -57,8 +67,7 @@ static int start(struct virtio_rng *new)
 	new->chunk = dma_alloc(CHUNK, &new->chunk_dev);
 	rc = new->chunk ? virtq_init(&new->queue, &new->vdev, 0, QUEUE_SIZE) : -ENOMEM;
 	if (rc) {
-		virtio_reset(&new->vdev);
-		dma_free(new->chunk, CHUNK);
+		stop(new);
 		return rc;
 	}
 	virtio_start(&new->vdev);
@@ -96,7 +105,8 @@ static int read_chunk(size_t want)
 		return (int)MIN(len, buf.len);
 	/* Also no bytes at all: nobody waits for them for ever. */
 	pr_err("no random numbers (error %d)", rc);
-	virtio_reset(&rng->vdev);
+	stop(rng);
+	heap_free(rng);
 	rng = NULL;
 	broken = true;
 	return -EIO;
@@ -114,6 +124,8 @@ int rng_read_device(void *buf, size_t len)
 		if (n < 0)
 			return n;
 		memcpy(p, rng->chunk, (size_t)n);
+		/* Nobody else gets it, not even if the device writes less than it says. */
+		memset(rng->chunk, 0, (size_t)n);
 		p += n;
 		len -= (size_t)n;
 	}

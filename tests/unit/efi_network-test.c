@@ -20,6 +20,7 @@
 #include <spec/efi/simple_network.h>
 
 #include "efi_world.h"
+#include "support.h"
 
 static struct pci_dev nic = { .bdf = PCI_BDF(0, 3, 0), .id = 1 };
 static struct pci_dev disk = { .bdf = PCI_BDF(0, 4, 0), .id = 2 };
@@ -160,11 +161,61 @@ static bool find_card(void)
 	return true;
 }
 
+static bool untrusted;
+
+bool cc_has(enum cc_attr attr)
+{
+	return untrusted && attr == CC_ATTR_HOST_UNTRUSTED;
+}
+
+static int install(void)
+{
+	const hook_efi_t *hook;
+
+	for (hook = hooks_efi_start; hook < hooks_efi_end; hook++) {
+		if (strcmp(hook->name, "network_install") == 0)
+			return hook->fn();
+	}
+	return -ENOENT;
+}
+
+static bool has_driver(void)
+{
+	void *p;
+
+	return efi_locate_protocol(&efi_guid_driver_binding, NULL, &p) == EFI_SUCCESS;
+}
+
+/* It begins as a guest that does not trust its host. */
 static int setup(void **state)
 {
+	untrusted = true;
+	mock_log_reset();
 	list_add_tail(&nic.list, &devices);
 	list_add_tail(&disk.list, &devices);
 	return world_start(state);
+}
+
+/* One line says so, and none if there is no card. */
+static void test_untrusted(void **state)
+{
+	assert_int_equal(mock_log_errors(), 1);
+	assert_non_null(strstr(mock_log_last(), "network cards: refused"));
+	assert_int_equal(opened, 0);
+	assert_false(find_card());
+	assert_false(has_driver());
+	nic.id = 2;
+	mock_log_reset();
+	assert_int_equal(install(), 0);
+	untrusted = false;
+	assert_int_equal(install(), 0);
+	assert_int_equal(mock_log_errors(), 0);
+	assert_false(has_driver());
+	nic.id = 1;
+	assert_int_equal(install(), 0);
+	assert_true(has_driver());
+	assert_int_equal(opened, 1);
+	assert_true(find_card());
 }
 
 /* Each test has a card that is stopped. */
@@ -516,6 +567,7 @@ static void test_driver_busy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_untrusted),
 		cmocka_unit_test_setup(test_mode, reset),
 		cmocka_unit_test_setup(test_states, reset),
 		cmocka_unit_test_setup(test_transmit, reset),

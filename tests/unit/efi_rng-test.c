@@ -30,9 +30,20 @@ bool rng_has_device(void)
 	return has_device;
 }
 
+static efi_event_t again;
+static unsigned int inside, reads;
+
+/* A function that wants random numbers too waits until the device has answered. */
 int rng_read_device(void *buf, size_t len)
 {
 	assert_true(has_device);
+	assert_int_equal(inside, 0);
+	inside++;
+	if (reads == 0 && again)
+		efi_signal_event(again);
+	world_pass(1000);
+	inside--;
+	reads++;
 	memset(buf, 0x77, len);
 	return device_fails ? -EIO : 0;
 }
@@ -89,6 +100,7 @@ static int reset(void **state)
 	seeds = 0;
 	rands = 0;
 	fixed = 0;
+	device_fails = false;
 	return 0;
 }
 
@@ -186,7 +198,33 @@ static efi_uintn_t count_protocols(void)
 	return count;
 }
 
-/* The last test: the processor has no generator from now on. */
+static void EFIAPI get_more(efi_event_t event, void *context)
+{
+	assert_int_equal(rng->get_rng(rng, NULL, 8, context), EFI_SUCCESS);
+}
+
+/* They are signalled, and a timer comes, while the device is busy. */
+static void test_device_busy(void **state)
+{
+	u8 value[8], other[8] = { 0 }, third[8] = { 0 };
+	efi_event_t timer;
+
+	assert_int_equal(efi_create_event(EVT_NOTIFY_SIGNAL, TPL_NOTIFY, get_more, other, &again),
+			 EFI_SUCCESS);
+	assert_int_equal(efi_create_event(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_NOTIFY, get_more,
+					  third, &timer), EFI_SUCCESS);
+	assert_int_equal(efi_set_timer(timer, EFI_TIMER_RELATIVE, 500), EFI_SUCCESS);
+	reads = 0;
+	assert_int_equal(rng->get_rng(rng, NULL, 8, value), EFI_SUCCESS);
+	assert_int_equal(reads, 3);
+	assert_memory_equal(other, "\x77\x77\x77\x77\x77\x77\x77\x77", 8);
+	assert_memory_equal(third, "\x77\x77\x77\x77\x77\x77\x77\x77", 8);
+	efi_close_event(timer);
+	efi_close_event(again);
+	again = NULL;
+}
+
+/* The processor has no generator from now on. */
 static void test_device(void **state)
 {
 	u8 value[9] = { 0 };
@@ -213,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup(test_retries, reset),
 		cmocka_unit_test_setup(test_stuck, reset),
 		cmocka_unit_test_setup(test_device, reset),
+		cmocka_unit_test_setup(test_device_busy, reset),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -3,14 +3,12 @@
  * The driver that puts a handle with the simple network protocol below each network
  * card. Loaded software that has a driver of its own disconnects this one.
  * Document: UEFI 2.10, sections 11.1 and 24.1.
- *
- * Not in a guest that does not trust its host: frames are the host's.
  */
 #define pr_fmt(fmt) "network: " fmt
 
-#include <fw/cc.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 #include <fw/pci.h>
 #include <fw/string.h>
@@ -18,6 +16,8 @@
 #include <spec/efi/pci_io.h>
 
 #include "simple_network.h"
+
+HOST_INPUT_OTHER(network, common, REFUSED, 0, 0, "network cards");
 
 #define DRIVER_VERSION	0x10
 
@@ -177,12 +177,23 @@ static struct efi_driver_binding binding = {
 	.version = DRIVER_VERSION,
 };
 
+static bool has_cards(void)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, pci_devices(), list) {
+		if (net_has_driver(dev))
+			return true;
+	}
+	return false;
+}
+
 /* Cards that there are get their handles at once, for who only looks for handles. */
 static int network_install(void)
 {
 	struct pci_dev *dev;
 
-	if (cc_has(CC_ATTR_HOST_UNTRUSTED))
+	if (!has_cards() || host_input_allow(&host_input_network, true) != 0)
 		return 0;
 	binding.image = efi_firmware_handle;
 	if (EFI_ERROR(efi_install_protocol_interface(&binding.driver_binding,

@@ -18,11 +18,6 @@
 static bool has_generator;
 static u64 last_word;
 
-static bool has_device(void)
-{
-	return IS_ENABLED(CONFIG_DRV_VIRTIO_RNG) && rng_has_device();
-}
-
 /* Asked for only once it is needed, since to find out costs exits. */
 static bool has_source(void)
 {
@@ -67,8 +62,8 @@ static efi_status_t read_device(u8 *value, efi_uintn_t size)
 {
 	EFI_TPL_GUARD(TPL_NOTIFY);
 
-	return has_device() && rng_read_device(value, size) == 0 ? EFI_SUCCESS
-								 : EFI_DEVICE_ERROR;
+	return IS_ENABLED(CONFIG_DRV_VIRTIO_RNG) && rng_read_device(value, size) == 0 ?
+		EFI_SUCCESS : EFI_DEVICE_ERROR;
 }
 
 static efi_status_t EFIAPI get_info(struct efi_rng *this, efi_uintn_t *size,
@@ -116,11 +111,13 @@ static struct efi_rng protocol = {
 /* Without a source there is no protocol, which everybody can live with. */
 static int rng_install(void)
 {
+	/* Also asked for if it is not needed, since one that is refused is worth a line. */
+	bool has_device = IS_ENABLED(CONFIG_DRV_VIRTIO_RNG) && rng_has_device();
 	efi_handle_t handle = NULL;
 	efi_status_t status;
 
 	has_generator = cpu_has_rdrand();
-	if (!has_generator && !has_device())
+	if (!has_generator && !has_device)
 		return 0;
 	status = efi_install_protocol_interface(&handle, &efi_guid_rng, EFI_NATIVE_INTERFACE,
 						&protocol);
