@@ -7,30 +7,37 @@
 #include "misc.h"
 #include "tpl.h"
 
-/* The upper half counts starts, and is in a variable, so ask for it only if somebody does. */
-static u64 next_high(void)
+/* The upper half is in a variable, so it is asked for only if somebody counts. */
+static efi_status_t count_high(void)
 {
 	struct efi_runtime_services *runtime = efi_system_table->runtime;
 	u32 high;
 
-	if (!runtime || EFI_ERROR(runtime->get_next_high_monotonic_count(&high)))
-		return 0;
-	return (u64)high << 32;
+	return runtime ? runtime->get_next_high_monotonic_count(&high) : EFI_DEVICE_ERROR;
 }
 
+/*
+ * Another upper half for the first one after a reset, unless the runtime service has
+ * brought one already, and when the lower half is used up. If there is none, because
+ * variables cannot be written, values are different at least until the next reset.
+ */
 efi_status_t EFIAPI efi_get_next_monotonic_count(u64 *count)
 {
-	static u64 last;
+	efi_status_t status = EFI_SUCCESS;
+	static u32 low;
 	efi_tpl_t tpl;
 
 	if (!count)
 		return EFI_INVALID_PARAMETER;
 	tpl = efi_lock();
-	if ((u32)last == 0)
-		last = MAX(last, next_high());
-	*count = ++last;
+	if (low == ~(u32)0)
+		status = count_high();
+	else if (low == 0 && efi_high_count() == 0)
+		count_high();
+	if (status == EFI_SUCCESS)
+		*count = (u64)efi_high_count() << 32 | ++low;
 	efi_unlock(tpl);
-	return EFI_SUCCESS;
+	return status;
 }
 
 efi_status_t EFIAPI efi_calculate_crc32(void *data, efi_uintn_t size, u32 *crc)

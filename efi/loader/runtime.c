@@ -19,6 +19,7 @@
 
 #include "find_flash.h"
 #include "memory.h"
+#include "misc.h"
 #include "runtime_tables.h"
 
 /* efi/loader/runtime_image.asm; a struct efi_runtime_header comes first. */
@@ -180,6 +181,11 @@ efi_status_t efi_set_variable(const efi_char16_t *name, const struct efi_guid *v
 			      u32 attributes, efi_uintn_t size, const void *data)
 {
 	return runtime.set_variable(name, vendor, attributes, size, data);
+}
+
+u32 efi_high_count(void)
+{
+	return runtime.high_count ? *runtime.high_count : 0;
 }
 
 efi_status_t efi_virtual_add_notify(efi_event_t event, efi_event_notify_t notify,

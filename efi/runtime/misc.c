@@ -29,6 +29,7 @@ static efi_status_t count_high(u32 *count)
 				      &high);
 	if (EFI_ERROR(status))
 		return EFI_DEVICE_ERROR;
+	runtime.high_count = high;
 	*count = high;
 	return EFI_SUCCESS;
 }

@@ -12,6 +12,7 @@
  * @virtual:	SetVirtualAddressMap has been called
  * @image:	where the image was loaded
  * @system_table: virtual after SetVirtualAddressMap, like every pointer
+ * @high_count: the last upper half of the monotonic counter, 0 if nobody has asked
  */
 struct runtime {
 	bool at_runtime;
@@ -19,6 +20,7 @@ struct runtime {
 	u64 image;
 	struct efi_system_table *system_table;
 	struct board_power power;
+	u32 high_count;
 };
 
 extern struct runtime runtime;

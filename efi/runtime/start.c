@@ -52,4 +52,5 @@ void runtime_start(struct efi_runtime_boot *boot)
 	boot->add_notify = runtime_add_notify;
 	boot->remove_notify = runtime_remove_notify;
 	boot->exit_boot = runtime_exit_boot;
+	boot->high_count = &runtime.high_count;
 }

@@ -71,6 +71,7 @@ enum efi_store_found {
  * @exit_boot:	out: boot services end
  * @store_found: out: EFI_STORE_*
  * @store_kept:	out: variables that were read
+ * @high_count:	out: what GetNextHighMonotonicCount() has returned last, or 0
  */
 struct efi_runtime_boot {
 	struct efi_system_table *system_table;
@@ -88,6 +89,7 @@ struct efi_runtime_boot {
 	void (*exit_boot)(void);
 	u32 store_found;
 	u32 store_kept;
+	const u32 *high_count;
 };
 
 typedef void (*efi_runtime_entry_t)(struct efi_runtime_boot *boot);

@@ -235,6 +235,8 @@ static void test_counter(void **state)
 	is(runtime_get_next_high_monotonic_count(NULL), EFI_INVALID_PARAMETER);
 	is(runtime_get_next_high_monotonic_count(&high), EFI_SUCCESS);
 	assert_int_equal(high, 1);
+	/* What the boot service goes on from. */
+	assert_int_equal(runtime.high_count, 1);
 	is(runtime_get_next_high_monotonic_count(&high), EFI_SUCCESS);
 	assert_int_equal(high, 2);
 	assert_int_equal(vars_start(), 0);
@@ -244,6 +246,7 @@ static void test_counter(void **state)
 	flash_sim.fail_at = flash_sim.operations + 1;
 	is(runtime_get_next_high_monotonic_count(&high), EFI_DEVICE_ERROR);
 	assert_int_equal(high, 3);
+	assert_int_equal(runtime.high_count, 3);
 }
 
 static void test_capsules(void **state)

@@ -169,9 +169,18 @@ static void test_config_tables(void **state)
 	efi_close_event(event);
 }
 
+static u32 high;
+static unsigned int highs;
+
+u32 efi_high_count(void)
+{
+	return high;
+}
+
 static efi_status_t EFIAPI next_high(u32 *count)
 {
-	*count = 5;
+	highs++;
+	*count = high = high ? high + 1 : 5;
 	return EFI_SUCCESS;
 }
 
@@ -179,13 +188,23 @@ static void test_monotonic_count(void **state)
 {
 	struct efi_runtime_services runtime = { .get_next_high_monotonic_count = next_high };
 	u64 first = 0, second = 0;
+	u32 next = 0;
 
 	assert_int_equal(efi_get_next_monotonic_count(NULL), EFI_INVALID_PARAMETER);
 	efi_system_table->runtime = &runtime;
+	assert_int_equal(highs, 0);
 	assert_int_equal(efi_get_next_monotonic_count(&first), EFI_SUCCESS);
 	assert_int_equal(efi_get_next_monotonic_count(&second), EFI_SUCCESS);
 	assert_int_equal(first >> 32, 5);
 	assert_int_equal(second, first + 1);
+	assert_int_equal(highs, 1);
+	/* The runtime service counts the same counter. */
+	assert_int_equal(efi_system_table->runtime->get_next_high_monotonic_count(&next),
+			 EFI_SUCCESS);
+	assert_int_equal(next, (second >> 32) + 1);
+	assert_int_equal(efi_get_next_monotonic_count(&first), EFI_SUCCESS);
+	assert_int_equal(first >> 32, next);
+	assert_int_equal((u32)first, (u32)second + 1);
 	efi_system_table->runtime = NULL;
 }
 

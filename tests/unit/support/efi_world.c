@@ -204,6 +204,13 @@ STUB efi_status_t EFIAPI efi_exit_boot_services(efi_handle_t image __unused,
 	return EFI_UNSUPPORTED;
 }
 
+u32 efi_high_count(void);
+
+STUB u32 efi_high_count(void)
+{
+	return 0;
+}
+
 STUB efi_status_t efi_virtual_add_notify(efi_event_t event __unused,
 					 efi_event_notify_t notify __unused,
 					 void *context __unused)
