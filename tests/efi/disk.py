@@ -94,6 +94,15 @@ def make_cdrom(path, esp_files, files, esp_size=16 * MIB):
     return path
 
 
+def make_grub(path, package, commands, modules):
+    """GRUB with a script of its own inside; what it does not run by itself is in modules."""
+    config = path.with_suffix(".cfg")
+    config.write_text("".join(f"{command}\n" for command in commands))
+    run("grub-mkimage", "-O", "x86_64-efi", "-d", package / "usr/lib/grub/x86_64-efi",
+        "-p", "/none", "-c", config, "-o", path, *modules)
+    return path
+
+
 def make_uki(path, stub, kernel, initrd, cmdline):
     """A unified kernel image: sections added to systemd's stub, above what it has."""
     with tempfile.TemporaryDirectory() as folder:

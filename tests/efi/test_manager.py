@@ -7,7 +7,7 @@ import pytest
 
 import nvram
 from conftest import package
-from disk import ESP_GUID, ESP_START, TOOLS
+from disk import ESP_GUID, ESP_START, TOOLS, make_grub
 
 MIB = 1 << 20
 UP, DOWN, ESC, ENTER = "\x1b[A", "\x1b[B", "\x1b", "\r"
@@ -19,13 +19,7 @@ MODULES = ["part_gpt", "fat", "normal", "echo", "configfile", "efifwsetup", "hal
 
 def grub(bench, name, *commands):
     """GRUB with a script of its own inside."""
-    config = bench.path(f"{name}.cfg")
-    config.write_text("".join(f"{command}\n" for command in commands))
-    image = bench.path(f"{name}.efi")
-    modules = package("grub-efi-amd64-bin") / "usr/lib/grub/x86_64-efi"
-    subprocess.run(["grub-mkimage", "-O", "x86_64-efi", "-d", modules, "-p", "/none",
-                    "-c", config, "-o", image, *MODULES], check=True)
-    return image
+    return make_grub(bench.path(f"{name}.efi"), package("grub-efi-amd64-bin"), commands, MODULES)
 
 
 def says(bench, text, then="halt"):
