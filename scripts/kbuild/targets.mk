@@ -16,7 +16,14 @@ $(image-targets): first-config
 	$(call make-in,$(objtree)) $@
 
 # One file, also preprocessed or as assembler: make core/flow.o core/flow.s
-%.o %.i %.s: first-config FORCE
+# Three rules: one for all would make one of them and believe the others made.
+%.o: first-config FORCE
+	$(call make-in,$(objtree)) $@
+
+%.i: first-config FORCE
+	$(call make-in,$(objtree)) $@
+
+%.s: first-config FORCE
 	$(call make-in,$(objtree)) $@
 
 FORCE:
@@ -64,6 +71,7 @@ size: report/size.txt
 
 # Universal Ctags; the definitions that macros make are found by their names.
 tags:
+	$(packages) tags
 	$(Q)$(CTAGS) -f $(srctree)/tags --languages=C,Asm --langmap=Asm:.asm.inc,C:+.def \
 		--recurse arch boot cc core drivers efi include lib platform
 
@@ -89,7 +97,7 @@ run:
 	@$(run-env) $(srctree)/scripts/run
 
 gdb:
-	$(packages) build run dev
+	$(packages) build run gdb
 	$(again) all
 	@$(run-env) GDB=$(GDB) $(srctree)/scripts/gdb/start
 
@@ -252,13 +260,14 @@ htmldocs:
 .PHONY: clean distclean mrproper
 clean:
 	$(Q)rm -rf $(addprefix $(objtree)/,arch boot cc core drivers efi lib platform report \
-		runtime tests check docs cloister.fd cloister.elf cloister.map cloister_vars.fd \
-		compile_commands.json) \
-		$(addprefix $(objtree)/.cloister,.fd.cmd .elf.cmd _vars.fd.cmd)
+		runtime tests check docs ccvm $(foreach i,cloister ccvm,$(i).fd $(i).elf $(i).map \
+		.$(i).fd.cmd .$(i).elf.cmd) cloister_vars.fd .cloister_vars.fd.cmd \
+		compile_commands.json gdb.log gdb.serial)
 
 # The default build directory holds nothing but what make wrote there.
 mrproper: clean
-	$(Q)rm -rf $(addprefix $(objtree)/,include .config .config.old .config-name defconfig) tags
+	$(Q)rm -rf $(addprefix $(objtree)/,include run .config .config.old .config-name \
+		defconfig) tags
 	$(Q)if [ $(objtree) = $(srctree)/build ]; then rm -rf $(srctree)/build; \
 		elif [ -d $(objtree) ]; then rmdir --ignore-fail-on-non-empty $(objtree); fi
 

@@ -160,6 +160,12 @@ def test_one_file(toy):
     assert "toy_sum" in (toy.out / "core/main.s").read_text()
 
 
+def test_one_file_in_all_its_forms(toy):
+    forms = [f"core/main.{suffix}" for suffix in "ois"]
+    toy.make(*forms)
+    assert [form for form in forms if not (toy.out / form).exists()] == []
+
+
 def test_compile_commands(toy):
     toy.make("compile_commands.json")
     entries = json.loads((toy.out / "compile_commands.json").read_text())
@@ -187,6 +193,7 @@ def test_clean_and_distclean(toy):
     toy.make("direct_defconfig", "all")
     toy.make("clean")
     assert (toy.out / ".config").exists() and not (toy.out / "cloister.fd").exists()
+    assert [path.name for path in toy.out.iterdir() if "cloister" in path.name] == []
     toy.make()
     toy.make("distclean")
     assert not toy.out.exists()
