@@ -73,6 +73,9 @@ CASES = [
      "MAINTAINERS:2: no such file: gone/"),
     ("40-maintainers", {"core/a.c": C, "MAINTAINERS": "F:\t*/\nF:\tcore/\nF:\tMAINTAINERS\n"},
      "MAINTAINERS:1: a pattern for everything"),
+    ("40-maintainers", {"lib/b.c": C, "MAINTAINERS":
+                        "TWO\nF:\tlib/\n\nONE: MORE\nF:\tMAINTAINERS\n"},
+     "MAINTAINERS:4: not in alphabetical order: ONE: MORE"),
 
     ("50-kconfig", {"Kconfig": "config PCI\n\tbool\n", "core/a.c": C + "int a = CONFIG_PCI;\n"},
      None),
