@@ -14,8 +14,10 @@ import re
 import gdb  # pylint: disable=import-error
 
 
-def text(value):
-    return value.string() if int(value) else "-"
+def function_name(pointer):
+    """gdb shows a pointer to a function as {type} address <name>."""
+    found = re.search(r"<(\w+)>", str(pointer))
+    return found[1] if found else "-"
 
 
 class Hooks(gdb.Command):
@@ -31,7 +33,7 @@ class Hooks(gdb.Command):
             point, order, owner = name.rsplit("__", 2)
             entry = gdb.parse_and_eval(f"hook__{name}")
             address = int(gdb.parse_and_eval(f"(unsigned long)&hook__{name}"))
-            rows.append((address, point, order, owner, text(entry["name"])))
+            rows.append((address, point, order, owner, function_name(entry["fn"])))
         print(f"{'point':<18} {'order':<5}  {'owner':<6}  function")
         for _, point, order, owner, function in sorted(rows):
             print(f"{point:<18} {order:<5}  {owner:<6}  {function}")
@@ -72,8 +74,8 @@ class Log(gdb.Command):
         if position >= size:
             raise gdb.GdbError("the log is not set up yet, or overwritten")
         raw = bytes(gdb.selected_inferior().read_memory(int(ring.address), size))
-        wrapped = bool(gdb.parse_and_eval("'log.c'::ring_wrapped"))
-        raw = (raw[position:] if wrapped else b"") + raw[:position]
+        # What follows the newest line is the oldest, or memory that is still zero.
+        raw = raw[position:].replace(b"\0", b"") + raw[:position]
         print(raw.decode("ascii", "replace"), end="")
 
 
