@@ -54,6 +54,29 @@ class Guest:
             ranges.append(Range(int(start, 16), int(end, 16), kind))
         return sorted(ranges)
 
+    @property
+    def iomem(self):
+        """What the kernel knows to be where in its address space, without what is inside."""
+        ranges = []
+        for line in self.lines("iomem"):
+            if not line.startswith(" "):
+                where, kind = line.split(" : ", 1)
+                start, end = where.split("-")
+                ranges.append(Range(int(start, 16), int(end, 16), kind))
+        return ranges
+
+    @property
+    def uncached(self):
+        """Ranges that the MTRRs keep out of the caches."""
+        ranges = []
+        for line in self.lines("mtrr"):
+            match = re.match(r"reg\d+: base=0x(\w+) .* size= *(\d+)([KM])B, .*: uncachable", line)
+            assert match, line
+            start = int(match[1], 16)
+            ranges.append(Range(start, start + int(match[2]) * {"K": 1 << 10, "M": 1 << 20}
+                                [match[3]] - 1, "uncachable"))
+        return ranges
+
     def usable(self):
         return sum(r.end - r.start + 1 for r in self.e820 if r.type == "System RAM")
 

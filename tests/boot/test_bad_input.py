@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """What cannot be booted ends in one line that says why, and in a stop the host can see."""
 
+import struct
+
 import pytest
 
 pytestmark = pytest.mark.own_behaviour
@@ -124,3 +126,51 @@ def test_too_little_ram(bench, machine, mem):
 @pytest.mark.parametrize("mem", ("16M", "48M"))
 def test_kernel_larger_than_ram(bench, machine, mem):
     stop(bench, "kernel does not fit", machine=machine, mem=mem, kernel=bench.kernel)
+
+
+def loader_command(number, *fields):
+    """A command of 128 bytes; names of files are padded to 56."""
+    command = struct.pack("<I", number)
+    for field in fields:
+        command += field.encode().ljust(56, b"\0") if isinstance(field, str) else field
+    return command.ljust(128, b"\0")
+
+
+def allocate(name, align=64, zone=2):
+    return loader_command(1, name, struct.pack("<IB", align, zone))
+
+
+RSDP = "etc/acpi/rsdp"
+ADD_POINTER, ADD_CHECKSUM = 2, 3
+SCRIPTS = {
+    "no-script": (b"", "its size is 0"),
+    "half-a-command": (allocate(RSDP)[:100], "size 100 is that of no script"),
+    "no-such-file": (allocate("etc/acpi/nothing"), "etc/acpi/nothing"),
+    "name-without-end": (loader_command(1, "x" * 56, struct.pack("<IB", 64, 2)), "malformed file name"),
+    "alignment-3": (allocate(RSDP, align=3), "no power of two"),
+    "twice": (allocate(RSDP) * 2, "allocated twice"),
+    "pointer-outside": (allocate(RSDP) + loader_command(
+        ADD_POINTER, RSDP, RSDP, struct.pack("<IB", 0xfffffffe, 4)), "pointer is outside its file"),
+    "checksum-outside": (allocate(RSDP) + loader_command(
+        ADD_CHECKSUM, RSDP, struct.pack("<III", 8, 0, 0x10000)), "checksum is outside its file"),
+    "nothing-allocated": (loader_command(
+        ADD_POINTER, RSDP, RSDP, struct.pack("<IB", 16, 4)), "files that are not allocated"),
+    "not-an-rsdp": (allocate(RSDP), "not an RSDP"),
+    "no-rsdp": (loader_command(0), "no RSDP"),
+}
+
+
+@pytest.mark.parametrize("case", SCRIPTS)
+def test_table_loader(bench, case):
+    """ACPI tables of a host that makes mistakes; QEMU has none of its own with acpi=off."""
+    script, reason = SCRIPTS[case]
+    files = {"etc/table-loader": script, RSDP: bytes(64)}
+    extra = []
+    for name, content in files.items():
+        path = bench.path(name.rpartition("/")[2])
+        path.write_bytes(content)
+        extra += ["-fw_cfg", f"name={name},file={path}"]
+    with bench.vm(machine_opts=",acpi=off", guest=False, kernel=bench.kernel,
+                  extra=(*DEBUG_EXIT, *extra)) as vm:
+        assert vm.wait(30) == DEBUG_EXIT_STATUS, vm.errors
+        assert_one_reason(vm, reason)

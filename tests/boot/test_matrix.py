@@ -12,7 +12,7 @@ import pytest
 
 import oracle
 from conftest import Bench
-from guest import check_smbios_anchor, checksum, disassemble, smbios_table_address
+from guest import IORESOURCE_MEM, check_smbios_anchor, checksum, disassemble, smbios_table_address
 
 MACHINES = ("q35", "pc", "microvm")
 CPUS = (1, 4)
@@ -98,6 +98,46 @@ def test_memory_size(pair):
     ours, theirs = pair.ours.guest, pair.oracle.guest
     assert abs(ours.usable() - theirs.usable()) <= oracle.MEMORY_TOLERANCE
     assert abs(ours.mem_total - theirs.mem_total) <= oracle.MEMORY_TOLERANCE
+
+
+# What /proc/iomem has of memory and of the firmware's own is in test_memory_map().
+OF_FIRMWARE = ("System RAM", "Reserved", "Video ROM", "ACPI Tables", "ACPI Non-volatile Storage")
+
+
+def test_address_space(pair):
+    """Windows of bridges and places of devices, as the kernel found them in /proc/iomem.
+
+    Below 1 MiB we reserve what is not RAM, which hides the window for VGA there.
+    """
+    ours, theirs = ([entry for entry in run.guest.iomem
+                     if entry.type not in OF_FIRMWARE and entry.start >= MIB]
+                    for run in (pair.ours, pair.oracle))
+    assert ours == theirs
+    kinds = {entry.type for entry in ours}
+    assert "Local APIC" in kinds
+    assert ("PCI Bus 0000:00" in kinds) == (pair.machine != "microvm")
+    assert ("PCI MMCONFIG 0000 [bus 00-ff]" in kinds) == (pair.machine == "q35")
+
+
+def test_memory_types(pair):
+    """The boot processor's MTRRs: devices below 4 GiB are not cached, memory is.
+
+    The others' are lost in an emulated machine, under any firmware (arch/x86/cpu/mp.c).
+    """
+    guest = pair.ours.guest
+    assert guest.uncached
+    for entry in guest.e820:
+        for hole in guest.uncached:
+            assert entry.type != "System RAM" or entry.end < hole.start or \
+                entry.start > hole.end, (entry, hole)
+    places = [(bar.start, bar.end) for device in guest.pci for bar in device.resources[:6]
+              if bar.flags & IORESOURCE_MEM and bar.start]
+    places += [(entry.start, entry.end) for entry in guest.iomem
+               if entry.type not in OF_FIRMWARE and not entry.type.startswith("PCI Bus")]
+    assert places
+    for start, end in places:
+        assert start >= 1 << 32 or any(hole.start <= start and end <= hole.end
+                                       for hole in guest.uncached), f"{start:#x}-{end:#x}"
 
 
 def test_acpi_tables(pair):
