@@ -6,6 +6,7 @@
  * Document: AMD64 APM volume 2 (24593, revision 3.41), sections 15.34 to 15.36.
  */
 #include <asm/cpu.h>
+#include <asm/native.h>
 #include <asm/paging.h>
 #include <asm/pvalidate.h>
 #include <fw/layout.h>
@@ -109,6 +110,9 @@ static int close_channel(void)
 			sev_terminate(GHCB_TERMINATE_GENERAL);
 	}
 	memset((void *)(uintptr_t)page, 0, PAGE_SIZE);
+	/* Runtime services find no page until the OS has one of its own. */
+	if (IS_ENABLED(CONFIG_EFI))
+		native_wrmsr(MSR_GHCB, GHCB_MSR_SEV_INFO_REQ);
 	return 0;
 }
 HOOK(os_enter_pre, 95, sev, close_channel);

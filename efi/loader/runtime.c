@@ -10,6 +10,7 @@
 #include <asm/paging.h>
 #include <fw/alloc.h>
 #include <fw/board.h>
+#include <fw/cc.h>
 #include <fw/efi.h>
 #include <fw/efi_runtime.h>
 #include <fw/errno.h>
@@ -78,31 +79,44 @@ static int load_image(const struct efi_runtime_header *header)
 	return rc;
 }
 
-/* What the machine is switched off with is needed by the operating system, too. */
-static int power_init(void)
+void efi_runtime_use_io(u32 code, u64 data)
 {
-	const struct board_power *power = board()->power;
-	u64 page;
-
-	if (!power)
-		return 0;
-	runtime.power = *power;
-	if (!power->reset.mmio)
-		return 0;
-	page = ALIGN_DOWN(power->reset.addr, PAGE_SIZE);
-	return efi_memory_add_runtime_mmio(page, PAGE_SIZE);
+	runtime.io = code;
+	runtime.io_data = data;
 }
 
-static int flash_init(void)
+static void flash_init(void)
 {
 	struct efi_flash flash;
+	int rc;
 
-	if (!IS_ENABLED(CONFIG_EFI_VARIABLES) || efi_flash_find(&flash) != 0)
-		return 0;
+	if (!IS_ENABLED(CONFIG_EFI_VARIABLES))
+		return;
+	rc = efi_flash_find(&flash);
+	runtime.no_set_variable = rc == -EPERM;
+	if (rc)
+		return;
 	runtime.flash = flash.base;
 	runtime.flash_size = flash.size;
 	runtime.flash_writable = flash.writable;
-	return flash.writable ? efi_memory_add_runtime_mmio(flash.base, flash.size) : 0;
+}
+
+/*
+ * What the machine is switched off with, and the flash, are needed by runtime
+ * services, and the operating system must map them as memory of devices.
+ */
+static int add_devices(void)
+{
+	const struct board_register *reset = &runtime.power.reset;
+	int rc = 0;
+
+	if (!runtime.has_mmio)
+		return 0;
+	if (reset->mmio)
+		rc = efi_memory_add_runtime_mmio(ALIGN_DOWN(reset->addr, PAGE_SIZE), PAGE_SIZE);
+	if (rc == 0 && runtime.flash_writable)
+		rc = efi_memory_add_runtime_mmio(runtime.flash, runtime.flash_size);
+	return rc;
 }
 
 /* One line, whatever was found. */
@@ -110,7 +124,10 @@ static void show_store(void)
 {
 	u32 found = runtime.store_found;
 
-	if (!runtime.flash)
+	if (runtime.no_set_variable)
+		pr_info("variables: this guest does not let its host keep them, they last until the "
+			"next reset, and the operating system cannot change them");
+	else if (!runtime.flash)
 		pr_info("variables: no flash for them, they last until the next reset");
 	else if (found & EFI_STORE_FOREIGN)
 		pr_err("variables: the flash at 0x%llx holds no store that can be used, "
@@ -135,19 +152,24 @@ static int runtime_load(void)
 	int rc;
 
 	rc = load_image(header);
-	if (rc == 0)
-		rc = power_init();
-	if (rc == 0)
-		rc = flash_init();
 	if (rc)
 		return rc;
+	if (board()->power)
+		runtime.power = *board()->power;
+	flash_init();
 	runtime.system_table = efi_system_table;
-	((efi_runtime_entry_t)(uintptr_t)(image + header->entry))(&runtime);
+	rc = ((efi_runtime_entry_t)(uintptr_t)(image + header->entry))(&runtime);
+	if (rc == 0)
+		rc = add_devices();
+	if (rc) {
+		pr_err("runtime services cannot reach their devices: %d", rc);
+		return rc;
+	}
 	services = *runtime.services;
 	efi_system_table->runtime = runtime.services;
 	efi_system_table_changed();
 	show_store();
-	rc = runtime_tables_install((uintptr_t)image, header);
+	rc = runtime_tables_install((uintptr_t)image, header, runtime.supported);
 	if (rc)
 		pr_err("no memory for the tables about runtime services");
 	return rc;

@@ -36,18 +36,9 @@ static struct tables {
 	struct entry entry[ENTRIES_MAX];
 } *tables;
 
-static const struct efi_rt_properties_table properties = {
+static struct efi_rt_properties_table properties = {
 	.version = 1,
 	.length = sizeof(properties),
-	.supported = EFI_RT_SUPPORTED_GET_TIME | EFI_RT_SUPPORTED_SET_TIME |
-		     EFI_RT_SUPPORTED_GET_VARIABLE |
-		     EFI_RT_SUPPORTED_GET_NEXT_VARIABLE_NAME |
-		     EFI_RT_SUPPORTED_SET_VARIABLE |
-		     EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP |
-		     EFI_RT_SUPPORTED_CONVERT_POINTER |
-		     EFI_RT_SUPPORTED_GET_NEXT_HIGH_MONOTONIC_COUNT |
-		     EFI_RT_SUPPORTED_RESET_SYSTEM |
-		     EFI_RT_SUPPORTED_QUERY_VARIABLE_INFO,
 };
 
 /* The parts of the image, ends of which are where permissions change. */
@@ -102,7 +93,8 @@ void runtime_tables_update(void)
 	}
 }
 
-int runtime_tables_install(phys_addr_t image, const struct efi_runtime_header *header)
+int runtime_tables_install(phys_addr_t image, const struct efi_runtime_header *header,
+			   u32 supported)
 {
 	efi_status_t status;
 	void *mem;
@@ -111,6 +103,7 @@ int runtime_tables_install(phys_addr_t image, const struct efi_runtime_header *h
 	if (EFI_ERROR(status))
 		return -ENOMEM;
 	tables = mem;
+	properties.supported = supported;
 	part[0].end = image;
 	part[1].end = image + header->rodata;
 	part[1].attribute = EFI_MEMORY_RO;

@@ -6,7 +6,7 @@
 #include <fw/types.h>
 
 /** flash_set() - where it is */
-void flash_set(u8 __iomem *base, u32 size, bool writable);
+void flash_set(phys_addr_t base, u32 size, bool writable);
 
 /** flash_convert() - its address becomes virtual */
 void flash_convert(void);

@@ -41,6 +41,8 @@ efi_status_t EFIAPI runtime_get_next_high_monotonic_count(u32 *count)
 
 	if (!count)
 		return EFI_INVALID_PARAMETER;
+	if (!runtime_may_keep())
+		return EFI_UNSUPPORTED;
 	flags = runtime_enter();
 	status = count_high(count);
 	runtime_leave(flags);

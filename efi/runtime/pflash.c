@@ -5,7 +5,8 @@
  *
  * While the device is in a command, every access is an exit to the host, so
  * there are as few as possible: buffered writes of 4 bytes each, and the
- * status is looked at where an error can first be told from it.
+ * status is looked at where an error can first be told from it. Otherwise it
+ * reads as memory does, in every kind of guest; a write never does.
  */
 #include <asm/native.h>
 #include <fw/errno.h>
@@ -13,6 +14,7 @@
 #include <spec/efi/variable_store.h>
 
 #include "flash.h"
+#include "io.h"
 #include "runtime.h"
 
 #define CMD_PROGRAM		0x40
@@ -33,16 +35,17 @@
 #define POLLS			100000u
 
 static struct {
-	u8 __iomem *base;
+	struct efi_runtime_mmio at;
 	u32 size;
 	bool writable;
 	bool busy;		/* not in read-array mode */
 	bool failed;
 } flash;
 
-void flash_set(u8 __iomem *base, u32 size, bool writable)
+void flash_set(phys_addr_t base, u32 size, bool writable)
 {
-	flash.base = base;
+	flash.at.phys = base;
+	flash.at.virt = (u8 __iomem __force *)(uintptr_t)base;
 	flash.size = size;
 	flash.writable = writable;
 	flash.busy = false;
@@ -52,7 +55,7 @@ void flash_set(u8 __iomem *base, u32 size, bool writable)
 void flash_convert(void)
 {
 	/* Not mapped by the OS: there is no flash any more, for writing. */
-	if (flash.base && runtime_convert(&flash.base) != EFI_SUCCESS)
+	if (flash.at.virt && runtime_convert(&flash.at.virt) != EFI_SUCCESS)
 		flash.writable = false;
 }
 
@@ -68,7 +71,7 @@ u32 flash_size(void)
 
 void flash_read(void *to, u32 offset, u32 len)
 {
-	native_copy_from(to, flash.base + offset, len);
+	native_copy_from(to, flash.at.virt + offset, len);
 }
 
 bool flash_is_erased(u32 offset, u32 len)
@@ -95,7 +98,7 @@ bool flash_is_erased(u32 offset, u32 len)
 static void command(u32 offset, u8 cmd)
 {
 	flash.busy = true;
-	native_writeb(cmd, flash.base + offset);
+	io_write(&flash.at, offset, 1, cmd);
 }
 
 /* Waits for the end of a command; every address reads as the status. */
@@ -105,8 +108,8 @@ static void finish(u32 offset)
 	u8 status;
 
 	do {
-		status = native_readb(flash.base + offset);
-	} while (!(status & STATUS_READY) && --polls > 0);
+		status = io_readb(&flash.at, offset);
+	} while (!(status & STATUS_READY) && --polls > 0 && !io_failed());
 	if (status & STATUS_READY && !(status & STATUS_ERRORS))
 		return;
 	flash.failed = true;
@@ -116,7 +119,7 @@ static void finish(u32 offset)
 static void write_byte(u32 offset, u8 value)
 {
 	command(offset, CMD_PROGRAM);
-	native_writeb(value, flash.base + offset);
+	io_write(&flash.at, offset, 1, value);
 }
 
 /* At least 2 units in all: a buffer of one is an error to newer versions. */
@@ -125,9 +128,9 @@ static void write_buffer(u32 offset, const u8 *data, u32 words)
 	u32 i;
 
 	command(offset, CMD_BUFFER);
-	native_writeb((u8)(words - 1), flash.base + offset);
+	io_write(&flash.at, offset, 1, words - 1);
 	for (i = 0; i < words; i++)
-		native_writel(get_le32(data + 4 * i), flash.base + offset + 4 * i);
+		io_write(&flash.at, offset + 4 * i, 4, get_le32(data + 4 * i));
 	command(offset, CMD_BUFFER_CONFIRM);
 }
 
@@ -176,11 +179,15 @@ void flash_erase(u32 offset)
 
 int flash_done(void)
 {
-	int rc = flash.failed ? -EIO : 0;
+	bool failed = flash.failed || io_failed();
 
-	if (flash.busy)
-		native_writeb(CMD_READ_ARRAY, flash.base);
+	if (flash.busy) {
+		/* Tried whatever has gone wrong: it can be read again, then. */
+		io_begin();
+		io_write(&flash.at, 0, 1, CMD_READ_ARRAY);
+		failed |= io_failed();
+	}
 	flash.busy = false;
 	flash.failed = false;
-	return rc;
+	return failed ? -EIO : 0;
 }

@@ -5,20 +5,17 @@
 #define KEYBOARD_COMMAND	0x64
 #define  KEYBOARD_RESET		0xfe
 
-static void write_register(const struct board_register *reg)
+static void write_register(const struct board_register *reg,
+			   const struct efi_runtime_mmio *at)
 {
-	void __iomem *addr = (void __iomem __force *)(uintptr_t)reg->addr;
-
+	/* Each is tried, whatever became of the one before. */
+	io_begin();
 	if (!reg->addr)
 		return;
-	if (reg->mmio && reg->width == 1)
-		native_writeb((u8)reg->value, addr);
-	else if (reg->mmio)
-		native_writew(reg->value, addr);
-	else if (reg->width == 1)
-		native_outb((u8)reg->value, (u16)reg->addr);
+	if (!reg->mmio)
+		io_out((u16)reg->addr, reg->width, reg->value);
 	else
-		native_outw(reg->value, (u16)reg->addr);
+		io_write(at, 0, reg->width, reg->value);
 }
 
 /* @status and @data are for a log that nobody keeps. */
@@ -27,10 +24,11 @@ void EFIAPI runtime_reset_system(u32 type, efi_status_t status __unused,
 {
 	native_irq_save();
 	if (type == EFI_RESET_SHUTDOWN)
-		write_register(&runtime.power.poweroff);
+		write_register(&runtime.power.poweroff, &runtime.poweroff_at);
 	/* Also when the machine cannot be switched off: this must not return. */
-	write_register(&runtime.power.reset);
-	native_outb(KEYBOARD_RESET, KEYBOARD_COMMAND);
+	write_register(&runtime.power.reset, &runtime.reset_at);
+	io_begin();
+	io_out(KEYBOARD_COMMAND, 1, KEYBOARD_RESET);
 	native_triple_fault();
 	for (;;)
 		native_halt();

@@ -45,14 +45,14 @@ static const struct efi_guid zone_guid = {
 
 static u8 rtc_read(u8 cell)
 {
-	native_outb(cell, RTC_INDEX);
-	return native_inb(RTC_DATA);
+	io_out(RTC_INDEX, 1, cell);
+	return io_inb(RTC_DATA);
 }
 
 static void rtc_write(u8 cell, u8 value)
 {
-	native_outb(cell, RTC_INDEX);
-	native_outb(value, RTC_DATA);
+	io_out(RTC_INDEX, 1, cell);
+	io_out(RTC_DATA, 1, value);
 }
 
 static u32 zone_read(void)
@@ -81,7 +81,7 @@ static bool rtc_wait(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < POLLS; i++) {
+	for (i = 0; i < POLLS && !io_failed(); i++) {
 		if (!(rtc_read(RTC_STATUS_A) & UPDATING))
 			return true;
 	}
@@ -144,6 +144,8 @@ static efi_status_t get_time(struct efi_time *time)
 			return EFI_DEVICE_ERROR;
 		rtc_read_time(&now);
 	} while (from_rtc(rtc_read(RTC_SECOND), rtc_read(RTC_STATUS_B)) != now.second);
+	if (io_failed())
+		return EFI_DEVICE_ERROR;
 	zone = zone_read();
 	now.timezone = (s16)zone;
 	now.daylight = (u8)(zone >> 16) & DAYLIGHT_BITS;
@@ -205,10 +207,12 @@ efi_status_t EFIAPI runtime_set_time(struct efi_time *time)
 	zone = (u32)time->daylight << 16 | (u16)time->timezone;
 	flags = runtime_enter();
 	if (zone != zone_read())
-		status = runtime_set_variable(zone_name, &zone_guid, ZONE_ATTRIBUTES,
-					      sizeof(zone), &zone);
+		status = runtime_set_own_variable(zone_name, &zone_guid, ZONE_ATTRIBUTES,
+						  sizeof(zone), &zone);
 	if (!EFI_ERROR(status))
 		rtc_write_time(time);
+	if (io_failed())
+		status = EFI_DEVICE_ERROR;
 	runtime_leave(flags);
 	return EFI_ERROR(status) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }

@@ -6,21 +6,29 @@
 #include <asm/native.h>
 #include <fw/efi_runtime.h>
 
+#include "io.h"
+
 /**
  * struct runtime - the image's state
  * @at_runtime:	boot services have ended
  * @virtual:	SetVirtualAddressMap has been called
+ * @no_set_variable: once boot services have ended, variables cannot be changed
  * @image:	where the image was loaded
  * @system_table: virtual after SetVirtualAddressMap, like every pointer
  * @high_count: the last upper half of the monotonic counter, 0 if nobody has asked
+ * @power:	registers
+ * @reset_at:	where the one for resets is, if it is memory
+ * @poweroff_at: and the other one
  */
 struct runtime {
 	bool at_runtime;
 	bool virtual;
+	bool no_set_variable;
 	u64 image;
 	struct efi_system_table *system_table;
 	struct board_power power;
 	u32 high_count;
+	struct efi_runtime_mmio reset_at, poweroff_at;
 };
 
 extern struct runtime runtime;
@@ -100,7 +108,14 @@ void variable_start(struct efi_runtime_boot *boot);
  */
 static inline u64 runtime_enter(void)
 {
+	io_begin();
 	return runtime.at_runtime ? 0 : native_irq_save();
+}
+
+/* Whether the services that promise something to last are there. */
+static inline bool runtime_may_keep(void)
+{
+	return !runtime.at_runtime || !runtime.no_set_variable;
 }
 
 static inline void runtime_leave(u64 flags)

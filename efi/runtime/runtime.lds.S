@@ -45,7 +45,7 @@ SECTIONS
 	} :rodata =0
 	.rela.dyn : {
 		runtime_relocs_start = .;
-		*(.rela .rela.*)
+		*(.rela .rela.* .relaruntime_io)
 		runtime_relocs_end = .;
 	} :rodata
 	/* What the linker makes for a dynamic loader, and nobody reads. */
@@ -58,6 +58,11 @@ SECTIONS
 	data_start = .;
 	.data : {
 		*(.data .data.*)
+		. = ALIGN(8);
+		/* fw/efi_runtime_io.h */
+		__start_runtime_io = .;
+		KEEP(*(runtime_io))
+		__stop_runtime_io = .;
 		. = ALIGN(8);
 	} :data =0
 	data_end = .;

@@ -4,8 +4,22 @@
  * Document: UEFI 2.10, section 4.5.
  */
 #include <fw/crc.h>
+#include <fw/errno.h>
+#include <spec/efi/memory_tables.h>
 
 #include "runtime.h"
+
+#define SUPPORTED							\
+	(EFI_RT_SUPPORTED_GET_TIME | EFI_RT_SUPPORTED_SET_TIME |	\
+	 EFI_RT_SUPPORTED_GET_VARIABLE |				\
+	 EFI_RT_SUPPORTED_GET_NEXT_VARIABLE_NAME |			\
+	 EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP |			\
+	 EFI_RT_SUPPORTED_CONVERT_POINTER | EFI_RT_SUPPORTED_RESET_SYSTEM | \
+	 EFI_RT_SUPPORTED_QUERY_VARIABLE_INFO)
+
+/* What promises that something lasts. */
+#define SUPPORTED_LASTING						\
+	(EFI_RT_SUPPORTED_SET_VARIABLE | EFI_RT_SUPPORTED_GET_NEXT_HIGH_MONOTONIC_COUNT)
 
 struct runtime runtime;
 
@@ -34,16 +48,30 @@ struct efi_runtime_services runtime_services = {
 static void runtime_exit_boot(void)
 {
 	runtime.at_runtime = true;
+	io_exit_boot();
+}
+
+static void set_register(struct efi_runtime_mmio *at, const struct board_register *reg)
+{
+	if (!reg->mmio)
+		return;
+	at->phys = reg->addr;
+	at->virt = (u8 __iomem __force *)(uintptr_t)reg->addr;
 }
 
 /* The header in runtime.lds.S names this. */
-void runtime_start(struct efi_runtime_boot *boot);
+int runtime_start(struct efi_runtime_boot *boot);
 
-void runtime_start(struct efi_runtime_boot *boot)
+int runtime_start(struct efi_runtime_boot *boot)
 {
+	if (!io_use(boot->io, boot->io_data))
+		return -ENOENT;
 	runtime.image = (uintptr_t)&runtime_header;
 	runtime.system_table = boot->system_table;
 	runtime.power = boot->power;
+	set_register(&runtime.reset_at, &boot->power.reset);
+	set_register(&runtime.poweroff_at, &boot->power.poweroff);
+	runtime.no_set_variable = boot->no_set_variable;
 	variable_start(boot);
 	runtime_services.header.crc32 = crc32(0, &runtime_services, sizeof(runtime_services));
 
@@ -53,4 +81,7 @@ void runtime_start(struct efi_runtime_boot *boot)
 	boot->remove_notify = runtime_remove_notify;
 	boot->exit_boot = runtime_exit_boot;
 	boot->high_count = &runtime.high_count;
+	boot->has_mmio = io_has_mmio();
+	boot->supported = SUPPORTED | (runtime.no_set_variable ? 0 : SUPPORTED_LASTING);
+	return 0;
 }

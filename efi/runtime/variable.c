@@ -43,8 +43,7 @@ struct found {
 
 void variable_start(struct efi_runtime_boot *boot)
 {
-	flash_set((u8 __iomem __force *)(uintptr_t)boot->flash, boot->flash_size,
-		  boot->flash_writable);
+	flash_set(boot->flash, boot->flash_size, boot->flash_writable);
 	store_format(&temporary, volatile_memory, sizeof(volatile_memory));
 	if (boot->flash)
 		boot->store_found = store_load(&persistent, persistent_memory);
@@ -327,9 +326,13 @@ efi_status_t EFIAPI runtime_set_variable(const efi_char16_t *name,
 					 const struct efi_guid *vendor, u32 attributes,
 					 efi_uintn_t size, const void *data)
 {
-	u64 flags = runtime_enter();
-	efi_status_t status = set_variable(name, vendor, attributes, size, data, false);
+	efi_status_t status;
+	u64 flags;
 
+	if (!runtime_may_keep())
+		return EFI_UNSUPPORTED;
+	flags = runtime_enter();
+	status = set_variable(name, vendor, attributes, size, data, false);
 	runtime_leave(flags);
 	return status;
 }
@@ -368,7 +371,7 @@ efi_status_t EFIAPI runtime_query_variable_info(u32 attributes, u64 *storage_max
 		return EFI_UNSUPPORTED;
 
 	store = attributes & EFI_VARIABLE_NON_VOLATILE ? &persistent : &temporary;
-	left = store_space(store) - store->live;
+	left = runtime_may_keep() ? store_space(store) - store->live : 0;
 	*storage_max = store_space(store);
 	*storage_left = left;
 	left -= MIN(left, sizeof(struct vars_record));

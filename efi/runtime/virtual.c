@@ -136,10 +136,9 @@ static void convert_all(void)
 			notifies[i].notify(notifies[i].event, notifies[i].context);
 	}
 	variable_convert();
-	if (runtime.power.reset.mmio)
-		(void)runtime_convert(&runtime.power.reset.addr);
-	if (runtime.power.poweroff.mmio)
-		(void)runtime_convert(&runtime.power.poweroff.addr);
+	(void)runtime_convert(&runtime.reset_at.virt);
+	(void)runtime_convert(&runtime.poweroff_at.virt);
+	io_convert();
 	convert_tables(runtime.system_table);
 	convert_image();
 	set_crc(&runtime_services.header);

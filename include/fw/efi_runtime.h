@@ -62,6 +62,10 @@ enum efi_store_found {
  * @flash:	where variables are kept, or 0
  * @flash_size:	its bytes
  * @flash_writable: else its variables are read, and changes are in memory only
+ * @no_set_variable: once boot services have ended, variables cannot be changed:
+ *		in this kind of guest nothing of them would last
+ * @io:		code of the way to devices (fw/efi_runtime_io.h)
+ * @io_data:	for it
  * @services:	out: the table
  * @set_variable: out: as SetVariable, for the firmware's own use
  * @add_notify:	out: notify function of an event that tells of virtual
@@ -72,6 +76,8 @@ enum efi_store_found {
  * @store_found: out: EFI_STORE_*
  * @store_kept:	out: variables that were read
  * @high_count:	out: what GetNextHighMonotonicCount() has returned last, or 0
+ * @has_mmio:	out: whether registers in memory are used
+ * @supported:	out: EFI_RT_SUPPORTED_*, once boot services have ended
  */
 struct efi_runtime_boot {
 	struct efi_system_table *system_table;
@@ -79,6 +85,9 @@ struct efi_runtime_boot {
 	phys_addr_t flash;
 	u32 flash_size;
 	bool flash_writable;
+	bool no_set_variable;
+	u32 io;
+	u64 io_data;
 
 	struct efi_runtime_services *services;
 	efi_status_t (EFIAPI *set_variable)(const efi_char16_t *name,
@@ -90,8 +99,20 @@ struct efi_runtime_boot {
 	u32 store_found;
 	u32 store_kept;
 	const u32 *high_count;
+	bool has_mmio;
+	u32 supported;
 };
 
-typedef void (*efi_runtime_entry_t)(struct efi_runtime_boot *boot);
+/* 0, or -ENOENT if the image has not the way to devices that is asked for. */
+typedef int (*efi_runtime_entry_t)(struct efi_runtime_boot *boot);
+
+/**
+ * efi_runtime_use_io() - choose how the runtime image reaches devices
+ * @code: of a struct efi_runtime_io
+ * @data: for its start()
+ *
+ * Context: a guest kind's hook at the point efi_pre; else instructions are used.
+ */
+void efi_runtime_use_io(u32 code, u64 data);
 
 #endif

@@ -94,6 +94,7 @@ endif
 #	runtime-y += efi/runtime/start.o lib/crc32.o
 tree-y :=
 runtime-y :=
+runtime- :=
 owners-y :=
 owners- :=
 archive-y :=
@@ -166,8 +167,14 @@ runtime-flags := -fpie -include $(srctree)/efi/runtime/visibility.h
 $(foreach o,$(runtime-objects),$(eval flags-of-$(o) := $(runtime-flags)))
 $(shell mkdir -p $(sort $(dir $(runtime-objects))))
 
-$(runtime-objects): runtime/%.o: $(srctree)/%.c include/generated/autoconf.h FORCE
+runtime-asm := $(foreach o,$(runtime-y),$(if $(wildcard $(srctree)/$(o:.o=.asm)),runtime/$(o)))
+
+$(filter-out $(runtime-asm),$(runtime-objects)): runtime/%.o: $(srctree)/%.c \
+		include/generated/autoconf.h FORCE
 	$(call run,cc)
+
+$(runtime-asm): runtime/%.o: $(srctree)/%.asm include/generated/autoconf.inc FORCE
+	$(call run,nasm)
 
 runtime/runtime.lds: $(srctree)/efi/runtime/runtime.lds.S include/generated/autoconf.h FORCE
 	$(call run,lds)

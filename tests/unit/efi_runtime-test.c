@@ -9,10 +9,42 @@
 #include <string.h>
 
 #include <fw/crc.h>
+#include <fw/errno.h>
 
 #include "runtime.h"
 #include "support.h"
 #include "vars_fixture.h"
+
+/* A way to devices that fails at the nth access, and from then on. */
+#define BROKEN_IO	0x7e57
+
+static unsigned int accesses, works;
+
+static int break_down(void)
+{
+	return ++accesses > works ? -EIO : 0;
+}
+
+static int broken_read(u16 port, unsigned int width, u32 *value)
+{
+	*value = mock_io_read(port, width);
+	return break_down();
+}
+
+static int broken_write(u16 port, unsigned int width, u32 value)
+{
+	int rc = break_down();
+
+	if (rc == 0)
+		mock_io_write(port, value, width);
+	return rc;
+}
+
+EFI_RUNTIME_IO(broken_io) = {
+	.code = BROKEN_IO,
+	.io_read = broken_read,
+	.io_write = broken_write,
+};
 
 #define is(status, want)	assert_int_equal((status) & 0xffff, (want) & 0xffff)
 
@@ -90,6 +122,9 @@ static int setup(void **state)
 	cmos[0x32] = 0x20;
 	updating = 0;
 	cf9 = sleep_register = keyboard = 0;
+	vars_io = 0;
+	accesses = 0;
+	works = ~0u;
 	vars_format(0x20000);
 	assert_int_equal(vars_start(), 0);
 	return 0;
@@ -154,6 +189,57 @@ static void test_broken_clock(void **state)
 	setup(state);
 	cmos[9] = 0x23;		/* no leap year */
 	is(runtime_get_time(&time, NULL), EFI_DEVICE_ERROR);
+}
+
+/* A host that does not do what it is asked for: an error soon, and no time. */
+static void test_broken_io(void **state)
+{
+	struct efi_time time, good;
+	unsigned int reads, writes;
+
+	vars_io = BROKEN_IO;
+	vars_start_without();
+	assert_false(io_has_mmio());
+	is(runtime_get_time(&good, NULL), EFI_SUCCESS);
+	reads = accesses;
+	accesses = 0;
+	is(runtime_set_time(&good), EFI_SUCCESS);
+	writes = accesses;
+	for (works = 0; works < reads; works++) {
+		accesses = 0;
+		memset(&time, 0xaa, sizeof(time));
+		is(runtime_get_time(&time, NULL), EFI_DEVICE_ERROR);
+		assert_int_equal(time.year, 0xaaaa);
+		assert_int_equal(accesses, works + 1);
+	}
+	for (works = 0; works < writes; works++) {
+		accesses = 0;
+		is(runtime_set_time(&good), EFI_DEVICE_ERROR);
+		assert_int_equal(accesses, works + 1);
+	}
+	accesses = 0;
+	works = reads + writes;
+	is(runtime_set_time(&good), EFI_SUCCESS);
+	is(runtime_get_time(&time, NULL), EFI_SUCCESS);
+	assert_memory_equal(&time, &good, sizeof(time));
+	assert_false(io_use(0x1234, 0));
+}
+
+/* Registers in memory cannot be used by everybody; the next way is tried. */
+static void test_broken_reset(void **state)
+{
+	vars_io = BROKEN_IO;
+	vars_start_without();
+	runtime.power.reset = (struct board_register) {
+		.addr = 0xfea00900, .value = 0x42, .width = 1, .mmio = true,
+	};
+	expect_panic(runtime_reset_system(EFI_RESET_COLD, EFI_SUCCESS, 0, NULL));
+	assert_int_equal(keyboard, 0xfe);
+	keyboard = 0;
+	runtime.power.reset = (struct board_register) { .addr = 0xcf9, .value = 6, .width = 1 };
+	works = accesses = 0;
+	expect_panic(runtime_reset_system(EFI_RESET_COLD, EFI_SUCCESS, 0, NULL));
+	assert_int_equal(accesses, 2);
 }
 
 static void test_set_time(void **state)
@@ -360,9 +446,9 @@ static void test_virtual(void **state)
 	is(runtime_set_virtual_address_map(4 * 48, 39, 1, &map->d), EFI_INVALID_PARAMETER);
 	is(runtime_set_virtual_address_map(4 * 48, 48, 1, NULL), EFI_INVALID_PARAMETER);
 
-	runtime.power.reset = (struct board_register) {
-		.addr = (uintptr_t)image.rodata, .mmio = true,
-	};
+	runtime.power.reset = (struct board_register) { .mmio = true };
+	runtime.reset_at.phys = (uintptr_t)image.rodata;
+	runtime.reset_at.virt = image.rodata;
 	is(runtime_add_notify((void *)&notified, notify, &notify_pointer), EFI_SUCCESS);
 	is(set_map(map), EFI_SUCCESS);
 	assert_int_equal(notified, 1);
@@ -378,7 +464,8 @@ static void test_virtual(void **state)
 	assert_true(image.data[4] == (uintptr_t)&image + 0x1020);
 	assert_ptr_equal(system_table.runtime, (void *)(VIRTUAL + 0x2040));
 	assert_ptr_equal(system_table.vendor, (void *)(VIRTUAL + 0x1000));
-	assert_true(runtime.power.reset.addr == VIRTUAL + 0x1000);
+	assert_ptr_equal(runtime.reset_at.virt, (void *)(VIRTUAL + 0x1000));
+	assert_int_equal(runtime.reset_at.phys, (uintptr_t)image.rodata);
 	crc = system_table.header.crc32;
 	system_table.header.crc32 = 0;
 	assert_int_equal(crc, crc32(0, &system_table, sizeof(system_table)));
@@ -434,6 +521,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_get_time, setup),
 		cmocka_unit_test_setup(test_broken_clock, setup),
+		cmocka_unit_test_setup(test_broken_io, setup),
+		cmocka_unit_test_setup(test_broken_reset, setup),
 		cmocka_unit_test_setup(test_set_time, setup),
 		cmocka_unit_test_setup(test_wakeup, setup),
 		cmocka_unit_test_setup(test_counter, setup),

@@ -71,7 +71,7 @@ static void install(void)
 	};
 
 	no_memory = false;
-	assert_int_equal(runtime_tables_install(IMAGE, &header), 0);
+	assert_int_equal(runtime_tables_install(IMAGE, &header, 0x1234), 0);
 }
 
 static int setup(void **state)
@@ -94,8 +94,7 @@ static void test_image(void **state)
 	check_entry(2, MEM_RUNTIME_DATA, IMAGE + 0x4000, 0x71, EFI_MEMORY_XP);
 	assert_int_equal(properties->version, 1);
 	assert_int_equal(properties->length, 8);
-	/* Not wakeup time, not capsules. */
-	assert_int_equal(properties->supported, 0x27f3);
+	assert_int_equal(properties->supported, 0x1234);
 }
 
 /* Ranges that the map has joined with the image's, or that are elsewhere. */
@@ -136,7 +135,7 @@ static void test_no_memory(void **state)
 	const struct efi_runtime_header header = { .end = 0x1000 };
 
 	no_memory = true;
-	assert_int_equal(runtime_tables_install(IMAGE, &header), -ENOMEM);
+	assert_int_equal(runtime_tables_install(IMAGE, &header, 0), -ENOMEM);
 }
 
 int main(void)

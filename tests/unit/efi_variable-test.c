@@ -356,6 +356,29 @@ static void test_no_flash(void **state)
 	assert_true(vars_is("x", "other", 5));
 }
 
+/* In a guest where nothing can last, the operating system is told so. */
+static void test_no_set_variable(void **state)
+{
+	u64 max, left, max_size;
+
+	vars_start_without();
+	runtime.no_set_variable = true;
+	is(vars_set("x", NV_BS_RT, "hello", 5), EFI_SUCCESS);
+	is(vars_set("y", BS_RT, "hello", 5), EFI_SUCCESS);
+	is(runtime_query_variable_info(NV_BS_RT, &max, &left, &max_size), EFI_SUCCESS);
+	assert_true(left > 0 && max_size > 0);
+	runtime.at_runtime = true;
+	is(vars_set("x", NV_BS_RT, "other", 5), EFI_UNSUPPORTED);
+	is(vars_set("x", 0, NULL, 0), EFI_UNSUPPORTED);
+	is(vars_set("new", NV_BS_RT, "other", 5), EFI_UNSUPPORTED);
+	assert_true(vars_is("x", "hello", 5) && vars_is("y", "hello", 5));
+	assert_int_equal(vars_count(), 2);
+	is(runtime_query_variable_info(NV_BS_RT, &max, &left, &max_size), EFI_SUCCESS);
+	assert_int_equal(max, 0x40000 - 0x64);
+	assert_int_equal(left, 0);
+	assert_int_equal(max_size, 0);
+}
+
 static void test_read_only_flash(void **state)
 {
 	is(vars_set("x", NV_BS_RT, "hello", 5), EFI_SUCCESS);
@@ -387,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup(test_read_only, setup),
 		cmocka_unit_test_setup(test_wear, setup),
 		cmocka_unit_test_setup(test_no_flash, setup),
+		cmocka_unit_test_setup(test_no_set_variable, setup),
 		cmocka_unit_test_setup(test_read_only_flash, setup),
 	};
 

@@ -18,6 +18,10 @@ const struct efi_guid vendor_a = { 0x11111111, 0x2222, 0x3333, { 1, 2, 3, 4, 5, 
 const struct efi_guid vendor_b = { 0x11111111, 0x2222, 0x3333, { 1, 2, 3, 4, 5, 6, 7, 9 } };
 
 struct runtime runtime;
+u32 vars_io;
+
+/* Tests that are about the image have one of their own. */
+__attribute__((weak)) const struct efi_runtime_header runtime_header;
 
 /* The address stays what it is. */
 __attribute__((weak)) efi_status_t runtime_convert(void *pointer __unused)
@@ -109,6 +113,8 @@ u32 vars_start(void)
 
 	memset(&runtime, 0, sizeof(runtime));
 	flash_sim_reset();
+	if (!io_use(vars_io, 0))
+		mock_fail("no way to devices");
 	variable_start(&boot);
 	return boot.store_found;
 }
@@ -118,6 +124,8 @@ void vars_start_without(void)
 	struct efi_runtime_boot boot = { 0 };
 
 	memset(&runtime, 0, sizeof(runtime));
+	if (!io_use(vars_io, 0))
+		mock_fail("no way to devices");
 	variable_start(&boot);
 }
 

@@ -17,6 +17,9 @@
 
 extern const struct efi_guid vendor_a, vendor_b;
 
+/* The way to devices; instructions unless a test sets it. */
+extern u32 vars_io;
+
 /** vars_format() - an empty flash, as a virtual machine gets it first */
 void vars_format(uint32_t size);
 
