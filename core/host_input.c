@@ -15,8 +15,15 @@ static bool is_measured(const struct host_input *input)
 
 bool host_input_is_refused(const struct host_input *input)
 {
-	return input->policy == HOST_INPUT_NEVER ||
-	       (input->policy == HOST_INPUT_REFUSED && cc_has(CC_ATTR_HOST_UNTRUSTED));
+	switch (input->policy) {
+	case HOST_INPUT_NEVER:
+		return true;
+	case HOST_INPUT_REFUSED:
+		return cc_has(CC_ATTR_HOST_UNTRUSTED);
+	case HOST_INPUT_INTEGRITY_REFUSED:
+		return cc_has(CC_ATTR_MEM_INTEGRITY);
+	}
+	return false;
 }
 
 int host_input_allow(const struct host_input *input, bool whole)

@@ -127,6 +127,7 @@ static bool sev_has(enum cc_attr attr)
 	case CC_ATTR_STATE_ENCRYPT:
 		return sev_is_es();
 	case CC_ATTR_MEM_ACCEPT:
+	case CC_ATTR_MEM_INTEGRITY:
 		return sev_is_snp();
 	default:
 		return false;

@@ -103,6 +103,7 @@ static bool tdx_has(enum cc_attr attr)
 	case CC_ATTR_HOST_UNTRUSTED:
 	case CC_ATTR_MEM_ENCRYPT:
 	case CC_ATTR_MEM_ACCEPT:
+	case CC_ATTR_MEM_INTEGRITY:
 	case CC_ATTR_STATE_ENCRYPT:
 	case CC_ATTR_LAUNCH_MEASURED:
 	case CC_ATTR_RUNTIME_MEASURED:

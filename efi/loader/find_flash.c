@@ -7,6 +7,7 @@
  * 3.2.1.
  */
 #include <asm/io.h>
+#include <asm/paging.h>
 #include <fw/cc.h>
 #include <fw/errno.h>
 #include <fw/host_input.h>
@@ -14,10 +15,17 @@
 
 #include "find_flash.h"
 
-/* In a guest that does not trust its host, variables are the host's word. */
-HOST_INPUT_OTHER(variable_flash, common, REFUSED, 0, 0, "flash: UEFI variables");
+/*
+ * The host can read variables in flash, change them and bring back older ones.
+ * Where it could do the latter to all memory, they are kept there all the same,
+ * as users of such guests expect it; nobody may rely on what they say.
+ */
+HOST_INPUT_OTHER(variable_flash, common, INTEGRITY_REFUSED, 0, 0, "flash: UEFI variables");
 
 #define IMAGE_BASE	(GiB(4) - CONFIG_FLASH_SIZE)
+
+/* Where tables say that memory is the firmware's own, as the image is. */
+#define WINDOW_BASE	(GiB(4) - MiB(16))
 
 /* QEMU's bound of both together. */
 #define FLASH_MAX	MiB(16)
@@ -128,9 +136,12 @@ int efi_flash_find(struct efi_flash *flash)
 	u32 size;
 
 	*flash = (struct efi_flash) { 0 };
-	if (cc_has(CC_ATTR_HOST_UNTRUSTED) &&
-	    host_input_variable_flash.policy == HOST_INPUT_REFUSED)
+	if (host_input_is_refused(&host_input_variable_flash))
 		return -EPERM;
+	/* Below the image there is nothing that the guest could have encrypted. */
+	if (cc_has(CC_ATTR_MEM_ENCRYPT) &&
+	    paging_map(WINDOW_BASE, IMAGE_BASE - WINDOW_BASE, MAP_MMIO) != 0)
+		return -ENOMEM;
 	size = query_size(IMAGE_BASE - VARS_BLOCK_SIZE);
 	if (!size)
 		return find_known(flash) ? 0 : -ENODEV;

@@ -21,6 +21,8 @@ enum cc_attr {
 	CC_ATTR_MEM_ENCRYPT,
 	/* RAM must be accepted before its first use. */
 	CC_ATTR_MEM_ACCEPT,
+	/* The host cannot change memory, move it or bring back what it was. */
+	CC_ATTR_MEM_INTEGRITY,
 	/* The host cannot see or change registers. */
 	CC_ATTR_STATE_ENCRYPT,
 	/* The initial memory image is measured and can be attested. */

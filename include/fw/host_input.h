@@ -27,6 +27,8 @@ enum host_input_policy {
 	HOST_INPUT_REFUSED,
 	/* Not read in any guest. */
 	HOST_INPUT_NEVER,
+	/* Not read where the guest has CC_ATTR_MEM_INTEGRITY. */
+	HOST_INPUT_INTEGRITY_REFUSED,
 };
 
 /**
@@ -62,7 +64,7 @@ extern const struct host_input host_inputs_start[], host_inputs_end[];
  * HOST_INPUT() - declare an input
  * @id:     the entry is host_input_<id>, in this file only
  * @owner:  common, or the guest kind that reads it
- * @policy: CHECKED, MEASURED, VERIFIED, REFUSED or NEVER
+ * @policy: CHECKED, MEASURED, VERIFIED, REFUSED, NEVER or INTEGRITY_REFUSED
  * @pcr:    register of the measurement, else 0
  * @event:  event type of the measurement, else 0
  * @key:    fw_cfg selector or HOST_INPUT_*_KEY
@@ -81,7 +83,13 @@ extern const struct host_input host_inputs_start[], host_inputs_end[];
 #define HOST_INPUT_OTHER(id, owner, policy, pcr, event, text)		\
 	HOST_INPUT(id, owner, policy, pcr, event, HOST_INPUT_OTHER_KEY, text)
 
-/** host_input_is_refused() - whether this guest, as it is, reads an input never */
+/**
+ * host_input_is_refused() - whether this guest, as it is, reads an input never
+ * @input: entry
+ *
+ * For the setup page, and for those who can do without and say so themselves.
+ * Nothing is logged.
+ */
 bool host_input_is_refused(const struct host_input *input);
 
 /**

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <asm/paging.h>
 #include <fw/cc.h>
 #include <fw/errno.h>
 #include <spec/efi/variable_store.h>
@@ -17,16 +18,35 @@
 
 #define IMAGE	(0x100000000ull - CONFIG_FLASH_SIZE)
 
-static bool untrusted;
+static bool encrypted, with_integrity;
+static u64 shared_base, shared_size;
 
 bool cc_has(enum cc_attr attr)
 {
-	return untrusted && attr == CC_ATTR_HOST_UNTRUSTED;
+	switch (attr) {
+	case CC_ATTR_HOST_UNTRUSTED:
+	case CC_ATTR_MEM_ENCRYPT:
+		return encrypted || with_integrity;
+	case CC_ATTR_MEM_INTEGRITY:
+		return with_integrity;
+	default:
+		return false;
+	}
+}
+
+int paging_map(phys_addr_t base, u64 size, u64 prot)
+{
+	assert_true(prot == MAP_MMIO);
+	assert_int_equal(flash_sim.reads + flash_sim.writes, 0);
+	shared_base = base;
+	shared_size = size;
+	return 0;
 }
 
 static int setup(void **state)
 {
-	untrusted = false;
+	encrypted = with_integrity = false;
+	shared_base = shared_size = 0;
 	vars_format(0x84000);
 	flash_sim.base = IMAGE - 0x84000;
 	return 0;
@@ -100,13 +120,24 @@ static void test_other_contents(void **state)
 	}
 }
 
-static void test_untrusted(void **state)
+/* Whose memory the host could change, anyway: what is below the image is no secret. */
+static void test_encrypted(void **state)
+{
+	check_found(true);
+	assert_int_equal(shared_size, 0);
+	setup(state);
+	encrypted = true;
+	check_found(true);
+	assert_true(shared_base == 0xff000000 && shared_base + shared_size == IMAGE);
+}
+
+static void test_integrity(void **state)
 {
 	struct efi_flash flash;
 
-	untrusted = true;
+	with_integrity = true;
 	assert_int_equal(efi_flash_find(&flash), -EPERM);
-	assert_int_equal(flash_sim.writes, 0);
+	assert_int_equal(flash_sim.writes + flash_sim.reads, 0);
 }
 
 int main(void)
@@ -116,7 +147,8 @@ int main(void)
 		cmocka_unit_test_setup(test_spare, setup),
 		cmocka_unit_test_setup(test_not_flash, setup),
 		cmocka_unit_test_setup(test_other_contents, setup),
-		cmocka_unit_test_setup(test_untrusted, setup),
+		cmocka_unit_test_setup(test_encrypted, setup),
+		cmocka_unit_test_setup(test_integrity, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

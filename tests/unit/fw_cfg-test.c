@@ -42,7 +42,7 @@ static struct {
 #define BOUNCE_SIZE	48
 
 static struct host_input input = { .name = "an input" };
-static bool encrypted;
+static bool encrypted, with_integrity;
 static struct fw_cfg_dma_access descriptor __aligned(16);
 static u8 bounce[BOUNCE_SIZE];
 static const struct dma_mapping *mapped;
@@ -50,6 +50,8 @@ static size_t bounce_size;
 
 bool cc_has(enum cc_attr attr)
 {
+	if (attr == CC_ATTR_MEM_INTEGRITY)
+		return with_integrity;
 	return encrypted && (attr == CC_ATTR_MEM_ENCRYPT || attr == CC_ATTR_HOST_UNTRUSTED ||
 			     attr == CC_ATTR_RUNTIME_MEASURED);
 }
@@ -233,7 +235,7 @@ static int setup(void **state)
 	size_t i;
 
 	memset(&dev, 0, sizeof(dev));
-	encrypted = false;
+	encrypted = with_integrity = false;
 	bounce_size = BOUNCE_SIZE;
 	mapped = NULL;
 	uses = 0;
@@ -529,6 +531,14 @@ static void test_refused(void **state)
 	assert_non_null(strstr(mock_log_last(), "an input: refused"));
 	encrypted = false;
 	input.policy = HOST_INPUT_NEVER;
+	assert_int_equal(fw_cfg_read_buf(&item0, 0, buf, 64), -EPERM);
+	assert_int_equal(dev.operations, 0);
+	/* That the host is not trusted is not enough for this one. */
+	encrypted = true;
+	input.policy = HOST_INPUT_INTEGRITY_REFUSED;
+	assert_int_equal(fw_cfg_read_buf(&item0, 0, buf, 64), 0);
+	with_integrity = true;
+	dev.operations = 0;
 	assert_int_equal(fw_cfg_read_buf(&item0, 0, buf, 64), -EPERM);
 	assert_int_equal(dev.operations, 0);
 }
