@@ -234,7 +234,8 @@ def test_termination(ending, guest):
 
 
 @pytest.mark.parametrize("case, check", [("mmio_private", "mmio-private"),
-                                         ("exec_shared", "exec-shared")])
+                                         ("exec_shared", "exec-shared"),
+                                         ("flash_write", "flash-write")])
 def test_es_caught(case, check):
     caught(es(case), check)
 

@@ -10,6 +10,7 @@
 #include "check.h"
 #include "config.h"
 #include "es.h"
+#include "flash.h"
 #include "guidtab.h"
 #include "inject.h"
 #include "insn.h"
@@ -105,9 +106,16 @@ bool es_mmio_fault(struct cpu *cpu, u64 gpa)
 
 	if (mem_page_number(address) != MEM_NONE)
 		return false;
-	if (sev_is_flash(address) && !(cpu->vmcb.control.exit_info1 & NPF_WRITE)) {
-		sev_map_flash(gpa);
-		return true;
+	if (sev_is_flash(address) && flash_is_memory()) {
+		if (!(cpu->vmcb.control.exit_info1 & NPF_WRITE)) {
+			sev_map_flash(gpa);
+			return true;
+		}
+		/* KVM has write-protected it, and cannot emulate what the guest does. */
+		if (!es_kind->registration)
+			check_failed(CHECK_FLASH_WRITE, "%llx, rip %llx",
+				     (unsigned long long)address,
+				     (unsigned long long)vcpu_linear_ip(cpu));
 	}
 	if (gpa & C_BIT && vcpu_has_paging(cpu))
 		check_failed(CHECK_MMIO_PRIVATE, "%llx, rip %llx", (unsigned long long)address,

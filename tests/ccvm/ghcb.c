@@ -14,6 +14,7 @@
 #include "attack.h"
 #include "check.h"
 #include "es.h"
+#include "flash.h"
 #include "ghcb.h"
 #include "io.h"
 #include "memory.h"
@@ -176,6 +177,15 @@ static void do_mmio_read(struct ghcb *ghcb)
 	memcpy(data, &value, ghcb->info2);
 }
 
+static void write_flash(struct cpu *cpu, u32 value)
+{
+	bool was_memory = flash_is_memory();
+
+	flash_write(value);
+	if (was_memory && !flash_is_memory())
+		sev_unmap_flash(cpu);
+}
+
 static void do_mmio_write(struct ghcb *ghcb)
 {
 	u64 value = 0;
@@ -190,6 +200,8 @@ static void do_mmio_write(struct ghcb *ghcb)
 	if (mem_is_firmware(ghcb->info1))
 		return;
 	mmio_write(ghcb->info1, (unsigned int)ghcb->info2, value);
+	if (sev_is_flash(ghcb->info1))
+		write_flash(ghcb->cpu, (u32)value);
 }
 
 static void do_tsc(struct ghcb *ghcb)

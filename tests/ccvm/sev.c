@@ -25,6 +25,9 @@
 
 #define CIPHERTEXT	0xa5
 
+/* QEMU's bound of all chips together. */
+#define FLASH_MAX	MiB(16)
+
 u64 *sev_root;
 static u64 *unpaged_root;
 
@@ -116,7 +119,7 @@ void sev_paging_changed(struct cpu *cpu)
 
 bool sev_is_flash(u64 gpa)
 {
-	return gpa >= HIGH_RAM - MiB(16) && gpa < guest.fw_base;
+	return gpa >= HIGH_RAM - FLASH_MAX && gpa < guest.fw_base;
 }
 
 void sev_map_flash(u64 gpa)
@@ -130,6 +133,15 @@ void sev_map_flash(u64 gpa)
 	}
 	npt_map(sev_root, page, page & C_BIT ? (u64)(uintptr_t)wrong : page, PAGE_SIZE,
 		NPT_READ | NPT_NO_EXEC);
+}
+
+void sev_unmap_flash(struct cpu *cpu)
+{
+	u64 base = HIGH_RAM - FLASH_MAX;
+
+	npt_unmap(sev_root, base, guest.fw_base - base);
+	npt_unmap(sev_root, C_BIT | base, guest.fw_base - base);
+	cpu->vmcb.control.tlb_control = TLB_FLUSH_ALL;
 }
 
 void sev_launch_ciphertext(void)

@@ -80,6 +80,9 @@ bool sev_is_flash(u64 gpa);
 /** sev_map_flash() - map a page of it, by the C-bit of @gpa, to be read */
 void sev_map_flash(u64 gpa);
 
+/** sev_unmap_flash() - it is a device now */
+void sev_unmap_flash(struct cpu *cpu);
+
 /** sev_launch_ciphertext() - firmware image: what C = 0 shows of it is not its content */
 void sev_launch_ciphertext(void);
 

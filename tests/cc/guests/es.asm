@@ -52,6 +52,15 @@
 	ghcb_event 0x80000002, APIC + (%1), 4
 %endmacro
 
+; 1 byte to the flash chip below the image, by an event
+%macro flash_write 1
+	ghcb_page
+	mov byte [rdi + GHCB_BUFFER], %1
+	lea rax, [r15 + GHCB_BUFFER]
+	ghcb_put GHCB_SCRATCH, rax
+	ghcb_event 0x80000002, BASE - 0x1000, 1
+%endmacro
+
 guest:
 %ifidn CASE, rules
 	mov ecx, SEV_STATUS
@@ -286,11 +295,29 @@ guest:
 	ghcb_event 0x80000005, 2, 0
 	answered 88, 2, 5
 
-	; Device memory that is a chip below the image: reads raise nothing.
+	; A flash chip below the image reads as memory, until a command makes it a device.
 	mov rbx, SHARED + BASE - 0x1000
 	mov eax, [rbx]
-	traps 90, 29, 0x400, {mov [rbx], eax}
+	flash_write 0x70		; show the status
+	traps 90, 29, 0x400, {mov eax, [rbx]}
+	traps 91, 29, 0x400, {mov [rbx], eax}
+	flash_write 0xff		; show the array
+	mov eax, [rbx]
+	flash_write 0xe8		; a buffer
+	flash_write 1			; of two units, whose values are no commands
+	flash_write 0xff
+	flash_write 0xff
+	flash_write 0xd0
+	traps 92, 29, 0x400, {mov eax, [rbx]}
+	flash_write 0x50		; clear the status, and show the array
+	mov eax, [rbx]
 	finish 0
+
+%elifidn CASE, flash_write
+	; The host has write-protected the page, and the processor leaves it again and again.
+	mov rbx, SHARED + BASE - 0x1000
+	mov [rbx], al
+	finish 1
 
 %elifidn CASE, event
 	; FIELDS: which are valid; see GHCB_FIELDS of test_sev_guests.py.
