@@ -213,6 +213,40 @@ bool memmap_has_type(const struct memmap *map, phys_addr_t base, u64 size,
 	return entry->type == type && entry_start(entry) <= start && entry_end(entry) >= end;
 }
 
+/* What is accepted on demand is as good as free: whoever takes it accepts it. */
+static bool is_free(const struct memmap_entry *entry)
+{
+	return entry->type == MEM_CONVENTIONAL ||
+	       (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && entry->type == MEM_UNACCEPTED);
+}
+
+/* Index of the first entry of a free run that ends with entry @i. */
+static size_t run_first(const struct memmap *map, size_t i)
+{
+	const struct memmap_entry *entry = map->entry;
+
+	while (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && i > 0 && is_free(&entry[i - 1]) &&
+	       entry_end(&entry[i - 1]) == entry_start(&entry[i]))
+		i--;
+	return i;
+}
+
+bool memmap_is_free(const struct memmap *map, phys_addr_t base, u64 size)
+{
+	u64 start, end;
+	size_t i;
+
+	if (range_pages(base, size, false, &start, &end) != 0)
+		return false;
+	for (i = find_after(map, start); start < end; i++) {
+		if (i == map->count || !is_free(&map->entry[i]) ||
+		    entry_start(&map->entry[i]) > start)
+			return false;
+		start = entry_end(&map->entry[i]);
+	}
+	return true;
+}
+
 int memmap_find_free(const struct memmap *map, u64 size, u64 align,
 		     phys_addr_t min, phys_addr_t max, phys_addr_t *base)
 {
@@ -227,10 +261,11 @@ int memmap_find_free(const struct memmap *map, u64 size, u64 align,
 	if (pages == 0)
 		return -ENOMEM;
 	for (i = map->count; i > 0; i--) {
-		if (map->entry[i - 1].type != MEM_CONVENTIONAL)
+		if (!is_free(&map->entry[i - 1]))
 			continue;
-		start = MAX(entry_start(&map->entry[i - 1]), min_page);
 		end = MIN(entry_end(&map->entry[i - 1]), max_end);
+		i = run_first(map, i - 1) + 1;
+		start = MAX(entry_start(&map->entry[i - 1]), min_page);
 		if (end < pages)
 			continue;
 		page = ALIGN_DOWN(end - pages, align_pages);

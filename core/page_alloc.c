@@ -7,6 +7,7 @@
 
 #include <asm/irq.h>
 #include <fw/alloc.h>
+#include <fw/cc.h>
 #include <fw/errno.h>
 #include <fw/log.h>
 #include <fw/panic.h>
@@ -18,6 +19,8 @@ int page_alloc(enum mem_type type, u64 size, u64 align, phys_addr_t max, phys_ad
 	int rc;
 
 	rc = memmap_find_free(&memmap, size, align, 0, max, &found);
+	if (rc == 0)
+		rc = cc_accept_on_demand(found, size);
 	if (rc == 0)
 		rc = memmap_set(&memmap, found, size, type);
 	irq_restore(flags);

@@ -10,6 +10,7 @@
 
 #include <asm/irq.h>
 #include <asm/paging.h>
+#include <fw/cc.h>
 #include <fw/efi.h>
 #include <fw/hooks.h>
 #include <fw/log.h>
@@ -46,6 +47,9 @@ efi_status_t EFIAPI efi_exit_boot_services(efi_handle_t image, efi_uintn_t key)
 		efi_signal_group(&efi_guid_event_before_exit_boot_services);
 	called = true;
 	efi_timers_stop();
+	/* This makes the key a wrong one, and at the next call there is nothing to do. */
+	if (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && cc_accept_rest() != 0)
+		return EFI_INVALID_PARAMETER;
 	if (key != efi_memory_map_key())
 		return EFI_INVALID_PARAMETER;
 

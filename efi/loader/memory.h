@@ -18,7 +18,10 @@ u64 efi_memory_map_key(void);
  */
 int efi_memory_add_runtime_mmio(phys_addr_t base, u64 size) __must_check;
 
-/** efi_memory_is_ram() - whether a range was RAM at start, hence can be read */
+/** efi_memory_map_changed() - tell those who want to know that */
+void efi_memory_map_changed(void);
+
+/** efi_memory_is_ram() - whether it was, and is accepted, hence can be read */
 bool efi_memory_is_ram(phys_addr_t base, u64 size);
 
 /**

@@ -4,6 +4,7 @@
  *
  * Attributes say what memory can do, not how it is mapped.
  */
+#include <fw/cc.h>
 #include <fw/efi.h>
 #include <fw/errno.h>
 #include <fw/memmap.h>
@@ -29,6 +30,7 @@ static size_t runtime_mmio_count;
 struct view {
 	u8 *next;
 	size_t room, count;
+	struct efi_memory_descriptor last;
 };
 
 int efi_memory_add_runtime_mmio(phys_addr_t base, u64 size)
@@ -66,21 +68,34 @@ static u64 type_attributes(u32 type)
 	}
 }
 
+/* Whether a range goes on where the last descriptor ends; if so it is longer now. */
+static bool put_more(struct view *view, u32 type, u64 start, u64 end, u64 attributes)
+{
+	struct efi_memory_descriptor *last = &view->last;
+
+	if (view->count == 0 || last->type != type || last->attribute != attributes ||
+	    (last->physical_start >> PAGE_SHIFT) + last->pages != start)
+		return false;
+	last->pages += end - start;
+	if (view->count <= view->room)
+		memcpy(view->next - DESCRIPTOR_SIZE, last, sizeof(*last));
+	return true;
+}
+
 static void put(struct view *view, u32 type, u64 start, u64 end, u64 attributes)
 {
-	struct efi_memory_descriptor descriptor = {
+	if (start == end || put_more(view, type, start, end, attributes))
+		return;
+	view->last = (struct efi_memory_descriptor) {
 		.type = type,
 		.physical_start = start << PAGE_SHIFT,
 		.pages = end - start,
 		.attribute = attributes,
 	};
-
-	if (start == end)
-		return;
 	if (view->count++ >= view->room)
 		return;
 	memset(view->next, 0, DESCRIPTOR_SIZE);
-	memcpy(view->next, &descriptor, sizeof(descriptor));
+	memcpy(view->next, &view->last, sizeof(view->last));
 	view->next += DESCRIPTOR_SIZE;
 }
 
@@ -110,6 +125,19 @@ static void put_mmio(struct view *view, u64 start, u64 end)
 	}
 }
 
+/*
+ * Loaders that never heard of unaccepted memory make lists of what is free, for
+ * themselves and for the operating system, and leave the rest out. Whatever they
+ * allocate is accepted, and all of it is when boot services end.
+ */
+static u32 shown_type(const struct memmap_entry *entry)
+{
+	if (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && entry->type == MEM_UNACCEPTED &&
+	    !cc_accept_is_left())
+		return MEM_CONVENTIONAL;
+	return entry->type;
+}
+
 static void put_all(struct view *view)
 {
 	const struct memmap_entry *entry;
@@ -122,7 +150,7 @@ static void put_all(struct view *view)
 		if (entry->type == MEM_MMIO)
 			put_mmio(view, start, start + entry->pages);
 		else
-			put(view, entry->type, start, start + entry->pages,
+			put(view, shown_type(entry), start, start + entry->pages,
 			    type_attributes(entry->type));
 	}
 }

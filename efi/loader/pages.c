@@ -11,6 +11,7 @@
 
 #include <asm/paging.h>
 #include <fw/alloc.h>
+#include <fw/cc.h>
 #include <fw/efi.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
@@ -122,7 +123,7 @@ static int memory_start(struct memmap *map)
 
 	for (i = 0; i < map->count; i++) {
 		entry = &map->entry[i];
-		if (!memmap_type_is_ram(entry->type))
+		if (!memmap_type_is_ram(entry->type) && entry->type != MEM_UNACCEPTED)
 			continue;
 		if (ram_count > 0 && ram[ram_count - 1].end == entry->base >> PAGE_SHIFT) {
 			ram[ram_count - 1].end += entry->pages;
@@ -143,13 +144,18 @@ static int memory_start(struct memmap *map)
 
 HOOK(memmap_ram, 05, common, memory_start);
 
-/* All RAM is mapped one to one (2.3.4), also what the firmware itself does not use. */
+/*
+ * All RAM is mapped one to one (2.3.4), also what the firmware itself does not use;
+ * where it must be accepted, by who does that.
+ */
 static int map_high_ram(void)
 {
 	phys_addr_t base;
 	size_t i;
 	int rc;
 
+	if (cc_has(CC_ATTR_MEM_ACCEPT))
+		return 0;
 	for (i = 0; i < ram_count; i++) {
 		base = MAX(ram[i].start << PAGE_SHIFT, GiB(4));
 		if (ram[i].end << PAGE_SHIFT <= base)
@@ -165,7 +171,22 @@ static int map_high_ram(void)
 
 HOOK(efi_pre, 10, common, map_high_ram);
 
-bool efi_memory_is_ram(phys_addr_t base, u64 size)
+/* A look at RAM that is not accepted, or could not be, ends the machine. */
+static bool is_accepted(phys_addr_t base, u64 size)
+{
+	const struct memmap_entry *entry;
+	phys_addr_t addr = base;
+
+	while (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && addr < base + size) {
+		entry = memmap_find(&memmap, addr);
+		if (!entry || entry->type == MEM_UNACCEPTED || entry->type == MEM_UNUSABLE)
+			return false;
+		addr = entry->base + entry->pages * PAGE_SIZE;
+	}
+	return true;
+}
+
+static bool was_ram(phys_addr_t base, u64 size)
 {
 	u64 start = base >> PAGE_SHIFT, end = ((base + size - 1) >> PAGE_SHIFT) + 1;
 	size_t i;
@@ -175,6 +196,11 @@ bool efi_memory_is_ram(phys_addr_t base, u64 size)
 			return true;
 	}
 	return false;
+}
+
+bool efi_memory_is_ram(phys_addr_t base, u64 size)
+{
+	return was_ram(base, size) && is_accepted(base, size);
 }
 
 bool efi_memory_type_allocatable(u32 type)
@@ -238,7 +264,7 @@ static efi_status_t protect(phys_addr_t base, u64 pages, u32 type, bool allocate
 	return EFI_SUCCESS;
 }
 
-static void map_changed(void)
+void efi_memory_map_changed(void)
 {
 	efi_signal_group(&efi_guid_event_memory_map_change);
 }
@@ -257,6 +283,8 @@ static efi_status_t take_anywhere(u32 type, u64 pages, phys_addr_t max, u64 *add
 	    (max <= PHYS_MAX_32 ||
 	     memmap_find_free(&memmap, pages * PAGE_SIZE, PAGE_SIZE, 0, max, &base) != 0))
 		return EFI_OUT_OF_RESOURCES;
+	if (cc_accept_on_demand(base, pages * PAGE_SIZE) != 0)
+		return EFI_OUT_OF_RESOURCES;
 	if (memmap_set(&memmap, base, pages * PAGE_SIZE, type) != 0)
 		return EFI_OUT_OF_RESOURCES;
 	*address = base;
@@ -268,8 +296,10 @@ static efi_status_t take_address(u32 type, u64 pages, u64 address)
 	/* Page 0 is for null pointers. */
 	if (pages == 0 || pages >= PAGES_MAX || address == 0 || !IS_ALIGNED(address, PAGE_SIZE))
 		return EFI_NOT_FOUND;
-	if (!memmap_has_type(&memmap, address, pages * PAGE_SIZE, MEM_CONVENTIONAL))
+	if (!memmap_is_free(&memmap, address, pages * PAGE_SIZE))
 		return EFI_NOT_FOUND;
+	if (cc_accept_on_demand(address, pages * PAGE_SIZE) != 0)
+		return EFI_OUT_OF_RESOURCES;
 	if (memmap_set(&memmap, address, pages * PAGE_SIZE, type) != 0)
 		return EFI_OUT_OF_RESOURCES;
 	return EFI_SUCCESS;
@@ -304,7 +334,7 @@ efi_status_t EFIAPI efi_allocate_pages(u32 how, u32 type, efi_uintn_t pages, u64
 	before = memmap.changes;
 	status = take(how, type, pages, address);
 	if (memmap.changes != before)
-		map_changed();
+		efi_memory_map_changed();
 	efi_unlock(tpl);
 	return status;
 }
@@ -352,7 +382,28 @@ efi_status_t EFIAPI efi_free_pages(u64 address, efi_uintn_t pages)
 	before = memmap.changes;
 	status = give_back(address, pages);
 	if (memmap.changes != before)
-		map_changed();
+		efi_memory_map_changed();
+	efi_unlock(tpl);
+	return status;
+}
+
+/* Around the range more may be accepted, and what is accepted stays so. */
+efi_status_t efi_memory_accept(u64 base, u64 size)
+{
+	efi_status_t status = EFI_SUCCESS;
+	efi_tpl_t tpl;
+	u64 before;
+
+	if (size == 0 || !IS_ALIGNED(base | size, PAGE_SIZE) || base + (size - 1) < base ||
+	    !was_ram(base, size))
+		return EFI_INVALID_PARAMETER;
+	tpl = efi_lock();
+	before = memmap.changes;
+	(void)cc_accept_on_demand(base, size);
+	if (memmap.changes != before)
+		efi_memory_map_changed();
+	if (!is_accepted(base, size))
+		status = EFI_DEVICE_ERROR;
 	efi_unlock(tpl);
 	return status;
 }

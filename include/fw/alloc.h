@@ -20,7 +20,7 @@
  * @max:   highest acceptable last byte
  * @base:  where to put the address; contents are not cleared
  *
- * Return: 0, -ENOMEM or -ENOSPC.
+ * Return: 0, -ENOMEM, -ENOSPC, or cc_accept_on_demand()'s error.
  */
 int page_alloc(enum mem_type type, u64 size, u64 align, phys_addr_t max,
 	       phys_addr_t *base) __must_check;

@@ -143,10 +143,11 @@ int cc_unshare(phys_addr_t base, u64 size);
  * @size:     multiple of 4 KiB
  * @parallel: with the help of the other processors
  *
- * The range becomes MEM_CONVENTIONAL.
+ * The range becomes MEM_CONVENTIONAL, or MEM_UNUSABLE on an error: nobody knows
+ * how far it went, so that it is not tried again.
  *
  * Return: 0, -EEXIST if not all of it is MEM_UNACCEPTED, -ENOSPC, or the guest
- * kind's error, logged; on an error the boot cannot go on.
+ * kind's error, logged.
  */
 int cc_accept(struct memmap *map, phys_addr_t base, u64 size, bool parallel);
 
@@ -162,5 +163,47 @@ static inline int cc_share(phys_addr_t base __unused, u64 size __unused) { retur
 static inline int cc_unshare(phys_addr_t base __unused, u64 size __unused) { return 0; }
 
 #endif
+
+/*
+ * Images with UEFI accept no more than what is asked for (CONFIG_ACCEPT_ON_DEMAND). In
+ * other images all RAM is accepted before the end of the memmap step.
+ */
+
+/* cc_accept_on_demand() in images that do so */
+int cc_accept_asked(phys_addr_t base, u64 size);
+
+/**
+ * cc_accept_on_demand() - accept what is not accepted yet of a range and around it
+ * @base: multiple of 4 KiB
+ * @size: bytes
+ *
+ * Only in images that accept on demand, and there for whoever gives a range out.
+ *
+ * Return: 0, also if there was nothing to do, or cc_accept()'s error.
+ */
+static inline int cc_accept_on_demand(phys_addr_t base, u64 size)
+{
+	return IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) ? cc_accept_asked(base, size) : 0;
+}
+
+/** cc_accept_leave() - the operating system accepts the rest itself; the map changes */
+void cc_accept_leave(void);
+
+/**
+ * cc_accept_is_left() - whether anybody has called cc_accept_leave()
+ *
+ * Until then MEM_UNACCEPTED is as good as free, to everybody who allocates memory
+ * before using it, and in the end.
+ */
+bool cc_accept_is_left(void);
+
+/**
+ * cc_accept_rest() - accept all RAM that is left, on all processors
+ *
+ * Nothing happens after cc_accept_leave(). The map changes if anything happens.
+ *
+ * Return: 0 or cc_accept()'s first error.
+ */
+int cc_accept_rest(void);
 
 #endif

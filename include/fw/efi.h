@@ -80,6 +80,16 @@ efi_status_t EFIAPI efi_allocate_pool(u32 type, efi_uintn_t size, void **buffer)
 efi_status_t EFIAPI efi_free_pool(void *buffer);
 
 /**
+ * efi_memory_accept() - have RAM accepted that is not yet
+ * @base: page-aligned
+ * @size: multiple of the page size
+ *
+ * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER if not all of it was RAM at start, or
+ * EFI_DEVICE_ERROR.
+ */
+efi_status_t efi_memory_accept(u64 base, u64 size);
+
+/**
  * efi_memory_attributes_changed() - pages may be mapped otherwise than their type says
  *
  * From now on pages get their usual mapping back when they are freed.

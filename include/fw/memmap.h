@@ -81,6 +81,10 @@ bool memmap_has_type(const struct memmap *map, phys_addr_t base, u64 size,
 
 /**
  * memmap_find_free() - find room in MEM_CONVENTIONAL, highest address first
+ *
+ * In images that accept RAM on demand also in MEM_UNACCEPTED, or partly so: who
+ * takes the result calls cc_accept_on_demand() first.
+ *
  * @map:   map
  * @size:  bytes, at least 1; rounded up to pages
  * @align: alignment of the result, a power of two, at least PAGE_SIZE
@@ -92,6 +96,9 @@ bool memmap_has_type(const struct memmap *map, phys_addr_t base, u64 size,
  */
 int memmap_find_free(const struct memmap *map, u64 size, u64 align,
 		     phys_addr_t min, phys_addr_t max, phys_addr_t *base);
+
+/** memmap_is_free() - whether memmap_find_free() could have found exactly this range */
+bool memmap_is_free(const struct memmap *map, phys_addr_t base, u64 size);
 
 /** memmap_find() - the entry that contains @addr, or NULL */
 const struct memmap_entry *memmap_find(const struct memmap *map, phys_addr_t addr);
