@@ -4,8 +4,8 @@
 import pytest
 
 import nvram
-from conftest import package, package_file
 from disk import ESP_GUID
+from packages import package, package_file
 
 DISK = ["-device", "virtio-blk-pci,drive=esp"]
 

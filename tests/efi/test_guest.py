@@ -6,8 +6,9 @@ import struct
 import pytest
 
 import nvram
+from chains import drive, systemd
 from disk import make_uki
-from test_chains import FULL, drive, systemd
+from test_chains import FULL
 
 DISK = ["-device", "virtio-blk-pci,drive=esp"]
 CONSOLE = "console=ttyS0 panic=-1"

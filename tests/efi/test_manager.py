@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 import nvram
-from conftest import package
 from disk import ESP_GUID, ESP_START, TOOLS, make_grub
+from packages import package
 
 MIB = 1 << 20
 UP, DOWN, ESC, ENTER = "\x1b[A", "\x1b[B", "\x1b", "\r"

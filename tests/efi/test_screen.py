@@ -4,7 +4,7 @@
 import pytest
 
 import screen
-from conftest import package
+from packages import package
 
 DISPLAYS = {
     "VGA": ["-device", "VGA"],
