@@ -227,11 +227,12 @@ check-efi: boot-case/ovmf_defconfig
 		--fw $$dir/cloister.fd --work $$dir/tests $(if $(filter all,$(CHECK)),--full)
 
 # Other people's firmware and ours in the emulated confidential machine.
-check-cc: boot-case/direct_defconfig
+check-cc: boot-case/direct_defconfig boot-case/ovmf_defconfig
 	+@dir=$(objtree)/check/ccvm; \
 	$(MAKE) -s -f $(srctree)/Makefile O=$$dir ccvm_defconfig all && \
 	$(PYTHON) -m pytest -q -p no:cacheprovider -c tests/cc/pytest.ini tests/cc \
 		--ccvm $$dir/ccvm.fd --fw $(objtree)/check/boot-direct_defconfig/cloister.fd \
+		--uefi $(objtree)/check/boot-ovmf_defconfig/cloister.fd \
 		--work $$dir/tests $(if $(filter all,$(CHECK)),--full)
 
 # What the budgets allow; the counts are the same on every machine.

@@ -114,6 +114,12 @@ class Bench:
         machine.setdefault("append", "console=ttyS0 panic=-1 cloister.end=poweroff")
         with CcVm(boot.mode, image, self.path("vm"), options, kernel=kernel, initrd=initrd,
                   smp=boot.cpus, mem=boot.memory, disk=self.disk(), extra=extra, **machine) as vm:
-            start = time.monotonic()
-            status = vm.wait(timeout)
-            return Run(vm, status, time.monotonic() - start)
+            return self.ended(vm, timeout)
+
+    def ended(self, vm, timeout, kind=Run):
+        """Waits until the machine ends by itself; what is left of it."""
+        start = time.monotonic()
+        status = vm.wait(timeout)
+        run = kind(vm, status, time.monotonic() - start)
+        self.path("seconds").write_text(f"{run.seconds}\n", encoding="ascii")
+        return run

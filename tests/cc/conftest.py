@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(__file__))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [os.path.dirname(__file__), str(ROOT / "tests/boot"), str(ROOT / "tests/efi")]
 
 import matrix  # noqa: E402
-
-ROOT = Path(__file__).resolve().parents[2]
+import packages  # noqa: E402
+import uefi_vm  # noqa: E402
 
 
 def pytest_addoption(parser):
     parser.addoption("--ccvm", default=os.environ.get("CCVM_IMAGE"), help="the emulator, ccvm.fd")
     parser.addoption("--fw", default=os.environ.get("CLOISTER_FW"), help="our firmware image")
+    parser.addoption("--uefi", default=os.environ.get("CLOISTER_UEFI"),
+                     help="our image with UEFI, with cloister_vars.fd and cloister.elf beside it")
     parser.addoption("--full", action="store_true",
                      default=bool(os.environ.get("CLOISTER_FULL")),
                      help="every combination instead of a pairwise cover")
@@ -54,11 +57,24 @@ def make_peers(fw, work):
     return peers
 
 
+def make_uefi_peers(image, work, peers):
+    """What boot loaders need, and a guest that looks at what EFI firmware leaves."""
+    image = Path(image).absolute()
+    peers["uefi"] = [str(image)] * 2 + [str(image.with_name("cloister_vars.fd"))]
+    packages.fetch(uefi_vm.PACKAGES)
+    for name, folder in zip(matrix.KERNEL_PACKAGES, fetch(*matrix.KERNEL_PACKAGES.values())):
+        initrd = work / f"efi-{name}.cpio.gz"
+        subprocess.run([ROOT / "tests/guest/mkinitramfs", ROOT / "tests/guest/init-efi", folder,
+                        packages.package("busybox-static"), initrd, *packages.guest_files()],
+                       check=True)
+        peers[f"efi-{name}"] = [peers[name][0], str(initrd)]
+
+
 def pytest_configure(config):
     """Runs first in the process that starts the workers: makes the peers for all of them."""
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
-    for option in ("ccvm", "fw"):
+    for option in ("ccvm", "fw", "uefi"):
         image = config.getoption(option)
         if not image or not Path(image).is_file():
             raise pytest.UsageError(f"no image: --{option} PATH")
@@ -68,9 +84,12 @@ def pytest_configure(config):
         for old in work.glob(f"logs/*.{pattern}"):
             old.unlink()
     peers = make_peers(config.getoption("--fw"), work)
+    make_uefi_peers(config.getoption("--uefi"), work, peers)
     (work / "peers.json").write_text(json.dumps(peers), encoding="ascii")
     # Workers are started with this environment.
     os.environ["CLOISTER_CC_DIR"] = str(work)
+    if config.getoption("--full"):
+        os.environ["CLOISTER_FULL"] = "1"
     os.environ["CCVM_IMAGE"] = str(Path(config.getoption("--ccvm")).absolute())
 
 

@@ -158,10 +158,10 @@ def name(boot):
 
 
 @functools.lru_cache
-def code_range():
+def code_range(image="cloister"):
     """Where our firmware's code is in RAM: FIRST-END, as --paravirt-only takes it."""
     peers = json.loads((Path(os.environ["CLOISTER_CC_DIR"]) / "peers.json").read_text("ascii"))
-    elf = Path(peers["cloister"][0]).with_suffix(".elf")
+    elf = Path(peers[image][0]).with_suffix(".elf")
     symbols = subprocess.run([os.environ.get("NM", "nm"), elf], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
     first, end = (re.search(rf"^(\w+) \w {name}$", symbols, re.M)[1].lstrip("0")

@@ -34,7 +34,6 @@ class Booted:
             # Its code takes no #VC and no #VE.
             options.append(f"--paravirt-only={matrix.code_range()}")
         self.run = self.bench.boot(boot, options)
-        self.bench.path("seconds").write_text(f"{self.run.seconds}\n", encoding="ascii")
 
 
 @pytest.fixture(scope="module")
