@@ -42,6 +42,33 @@ def test_sev_triple_fault():
     assert sev("triple_fault").status == 14
 
 
+KINDS = pytest.mark.parametrize("kind", ["sev", "sev-es"])
+ELSEWHERE, PROGRAM = "--paravirt-only=700000-701000", "--paravirt-only=800000-801000"
+
+
+def handover(kind, option, shared):
+    return Guest(f"handover-{kind}-{shared}{option}", "handover.asm", kind, [option],
+                 KIND=kind[-3:].lstrip("-"), BEFORE=shared)
+
+
+@KINDS
+def test_left_shared(kind):
+    """Whoever loads page tables, and is not the firmware, finds RAM mapped shared."""
+    guest = handover(kind, ELSEWHERE, 2)
+    assert guest.status == 10 and guest.checks == ["left-shared"], guest
+    assert guest.ending("check: ")[0].endswith(": 2, the first at 203000")
+
+
+@KINDS
+def test_nothing_left_shared(kind):
+    """A GHCB may stay, and the firmware itself may load what it likes."""
+    line = "800800 takes over; 0 pages of RAM are left shared, 0 are accepted"
+    guest = handover(kind, ELSEWHERE, 0)
+    assert guest.code == 0 and guest.ending("handover: a kernel at ") == [line], guest
+    guest = handover(kind, PROGRAM, 2)
+    assert guest.code == 0 and guest.ending("handover: ") == [], guest
+
+
 def es(case, *options, name="", **more):
     return Guest(f"es-{case}{name}{''.join(options)}", "es.asm", "sev-es", options, CASE=case,
                  **more)

@@ -105,15 +105,22 @@ static bool set_code(const char *value)
 	return *value == '\0' && range->end > range->start;
 }
 
-bool config_is_own_code(const struct cpu *cpu)
+bool config_is_own_address(u64 address)
 {
-	u64 gpa, ip = vcpu_linear_ip(cpu);
-	bool found = mem_is_firmware(ip);
+	bool found = mem_is_firmware(address);
 	u32 i;
 
 	for (i = 0; i < config.code_count; i++)
-		found |= ip >= config.code[i].start && ip < config.code[i].end;
-	return found && gva_to_gpa(cpu, ip, &gpa) == 0 && (gpa & ~mode->address_bit) == ip;
+		found |= address >= config.code[i].start && address < config.code[i].end;
+	return found;
+}
+
+bool config_is_own_code(const struct cpu *cpu)
+{
+	u64 gpa, ip = vcpu_linear_ip(cpu);
+
+	return config_is_own_address(ip) && gva_to_gpa(cpu, ip, &gpa) == 0 &&
+	       (gpa & ~mode->address_bit) == ip;
 }
 
 static bool set_value(const char *key, const char *value)

@@ -47,6 +47,9 @@ struct ccvm_config {
 
 extern struct ccvm_config config;
 
+/** config_is_own_address() - whether code at a physical address is the firmware's own */
+bool config_is_own_address(u64 address);
+
 /**
  * config_is_own_code() - whether a processor is executing the firmware's own code
  *

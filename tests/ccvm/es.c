@@ -157,6 +157,7 @@ void es_reset(struct cpu *cpu)
 	struct es_cpu *es = es_of(cpu);
 
 	es->ghcb_msr = sev_information();
+	es->ghcb_page = GHCB_NONE;
 	es->registered = GHCB_NONE;
 	es->hold = HOLD_NONE;
 }
@@ -224,6 +225,8 @@ int es_read_ghcb(struct cpu *cpu, u32 msr __unused, u64 *value)
 int es_write_ghcb(struct cpu *cpu, u32 msr __unused, u64 value)
 {
 	es_of(cpu)->ghcb_msr = value;
+	if (!(value & GHCB_MSR_INFO))
+		es_of(cpu)->ghcb_page = value;
 	return 0;
 }
 

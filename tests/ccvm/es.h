@@ -40,12 +40,14 @@ enum hold { HOLD_NONE, HOLD_MSR, HOLD_PAGE };
 /**
  * struct es_cpu - what a processor has beside its registers
  * @ghcb_msr:	the GHCB MSR, which the VMSA does not hold
+ * @ghcb_page:	the last page that the MSR named, or GHCB_NONE
  * @registered:	GHCB page registered with the host (SNP), or GHCB_NONE
  * @hold:	how it waits for its SIPI
  * @launched:	its first start, at the reset block, is over
  */
 struct es_cpu {
 	u64 ghcb_msr;
+	u64 ghcb_page;
 	u64 registered;
 	enum hold hold;
 	bool launched;
@@ -71,7 +73,7 @@ struct es_kind {
 	u64 features;
 	bool registration;
 	int (*page_state)(u64 gpa, u32 operation, bool large);
-	void (*vmgexit)(const struct cpu *cpu);
+	void (*vmgexit)(struct cpu *cpu);
 	const struct ghcb_event *events;
 	size_t event_count;
 };

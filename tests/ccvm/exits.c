@@ -6,6 +6,7 @@
 
 #include "cpuid.h"
 #include "exits.h"
+#include "handover.h"
 #include "inject.h"
 #include "insn.h"
 #include "io.h"
@@ -107,6 +108,7 @@ static const struct exit_handler common[] = {
 	{ EXIT_MSR, msr_exit },
 	{ EXIT_IOIO, io_exit },
 	{ EXIT_CR0_SEL_WRITE, exit_cr0_write },
+	{ EXIT_CR_WRITE(3), handover_cr3_exit },
 	{ EXIT_SHUTDOWN, exit_shutdown },
 	{ EXIT_VMMCALL, exit_vmmcall },
 	{ EXIT_VMRUN, exit_undefined },

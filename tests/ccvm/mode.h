@@ -10,6 +10,7 @@
 
 struct cpu;
 struct cpuid_rule;
+struct handover;
 struct io_rule;
 struct msr_rule;
 
@@ -41,6 +42,7 @@ struct exit_handler {
  * @translate:	host-physical address behind a guest-physical one (with
  *		@address_bit as in page tables), or MEM_NONE
  * @host_may_access: whether host and devices can access a page of RAM; NULL: all
+ * @handover:	count RAM as the system takes over from firmware; NULL: nothing to count
  * @ap_init:	another processor sends INIT to @cpu; NULL: it has no effect
  * @ap_sipi:	and SIPI
  * @exits:	handlers that replace or extend the common ones
@@ -61,6 +63,7 @@ struct ccvm_mode {
 	void (*paging_changed)(struct cpu *cpu);
 	u64 (*translate)(const struct cpu *cpu, u64 gpa, enum access access);
 	bool (*host_may_access)(u64 gpa);
+	void (*handover)(const struct cpu *cpu, struct handover *h);
 	void (*ap_init)(struct cpu *cpu);
 	void (*ap_sipi)(struct cpu *cpu, u8 vector);
 	const struct exit_handler *exits;

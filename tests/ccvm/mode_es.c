@@ -44,6 +44,23 @@ static void mode_es_npf(struct cpu *cpu)
 	sev_map_alias(cpu, gpa, cpu->vmcb.control.exit_info1);
 }
 
+/* Processors may be waiting for an answer, and the handler of #VC stays until the system's. */
+static bool is_ghcb(u64 gpa)
+{
+	u32 i;
+
+	for (i = 0; i < cpu_count; i++) {
+		if (es_cpus[i].ghcb_page == gpa)
+			return true;
+	}
+	return false;
+}
+
+static void mode_es_handover(const struct cpu *cpu, struct handover *h)
+{
+	sev_count_shared(cpu, h, is_ghcb);
+}
+
 static const struct exit_handler mode_es_exits[] = {
 	ES_EXITS,
 	{ EXIT_NPF, mode_es_npf },
@@ -68,6 +85,7 @@ const struct ccvm_mode mode_es = {
 	.nested_root = sev_nested_root,
 	.paging_changed = sev_paging_changed,
 	.translate = sev_translate,
+	.handover = mode_es_handover,
 	.ap_init = es_ap_init,
 	.ap_sipi = es_ap_sipi,
 	.exits = mode_es_exits,

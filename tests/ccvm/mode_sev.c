@@ -75,6 +75,11 @@ static void sev_npf(struct cpu *cpu)
 	}
 }
 
+static void handover(const struct cpu *cpu, struct handover *h)
+{
+	sev_count_shared(cpu, h, NULL);
+}
+
 static int read_status(struct cpu *cpu __unused, u32 msr __unused, u64 *value)
 {
 	*value = SEV_STATUS_SEV;
@@ -101,6 +106,7 @@ const struct ccvm_mode mode_sev = {
 	.nested_root = sev_nested_root,
 	.paging_changed = sev_paging_changed,
 	.translate = sev_translate,
+	.handover = handover,
 	.ap_init = smp_stop,
 	.ap_sipi = sev_ap_sipi,
 	.exits = sev_exits,

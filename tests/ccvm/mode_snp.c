@@ -32,7 +32,7 @@ static const struct es_kind kind = {
 	.features = HV_FEATURES,
 	.registration = true,
 	.page_state = snp_page_state,
-	.vmgexit = snp_check_handover,
+	.vmgexit = snp_note_request,
 	.events = events,
 	.event_count = ARRAY_SIZE(events),
 };
@@ -95,6 +95,7 @@ const struct ccvm_mode mode_snp = {
 	.nested_root = sev_nested_root,
 	.translate = snp_translate,
 	.host_may_access = snp_host_may_access,
+	.handover = snp_handover,
 	.ap_init = es_ap_init,
 	.ap_sipi = es_ap_sipi,
 	.exits = exits,

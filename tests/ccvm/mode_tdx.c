@@ -98,6 +98,7 @@ const struct ccvm_mode mode_tdx = {
 	.nested_root = nested_root,
 	.translate = td_translate,
 	.host_may_access = td_host_may_access,
+	.handover = td_handover,
 	.exits = exits,
 	.exit_count = ARRAY_SIZE(exits),
 	.cpuid = td_cpuid_rules,

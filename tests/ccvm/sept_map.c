@@ -15,6 +15,7 @@
 #include "attack.h"
 #include "check.h"
 #include "config.h"
+#include "handover.h"
 #include "memory.h"
 #include "mode.h"
 #include "npt.h"
@@ -359,27 +360,19 @@ static void check_walk(const struct cpu *cpu, u64 gpa)
 		     (unsigned long long)vcpu_linear_ip(cpu));
 }
 
-/* RAM that is shared when the first TDCALL comes from a kernel's addresses. */
-void td_check_handover(const struct cpu *cpu)
+void td_handover(const struct cpu *cpu __unused, struct handover *h)
 {
-	static bool done;
-	u64 gfn, count = 0, first = 0;
+	u64 gfn;
 
-	if (done || vcpu_linear_ip(cpu) >> 63 == 0)
-		return;
-	done = true;
 	for (gfn = 0; gfn < td.sept.pages; gfn++) {
-		if (sept_state(&td.sept, gfn) != SEPT_SHARED || !mem_is_ram(gfn << PAGE_SHIFT) ||
-		    !is_shared_memory(gfn << PAGE_SHIFT))
+		u64 gpa = gfn << PAGE_SHIFT;
+
+		if (!mem_is_ram(gpa))
 			continue;
-		if (count++ == 0)
-			first = gfn << PAGE_SHIFT;
+		if (sept_state(&td.sept, gfn) == SEPT_SHARED && is_shared_memory(gpa))
+			handover_add_shared(h, gpa);
+		h->accepted += sept_state(&td.sept, gfn) == SEPT_MAPPED;
 	}
-	pr_info("a kernel at %llx takes over; %llu pages of RAM are shared",
-		(unsigned long long)vcpu_linear_ip(cpu), (unsigned long long)count);
-	if (count > 0)
-		check_failed(CHECK_LEFT_SHARED, "%llu, the first at %llx",
-			     (unsigned long long)count, (unsigned long long)first);
 }
 
 u64 td_translate(const struct cpu *cpu, u64 gpa, enum access access)

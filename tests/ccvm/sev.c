@@ -10,6 +10,7 @@
 #include <fw/string.h>
 
 #include "check.h"
+#include "handover.h"
 #include "memory.h"
 #include "npt.h"
 #include "sev.h"
@@ -115,6 +116,48 @@ void sev_paging_changed(struct cpu *cpu)
 		return;
 	if (!(table & C_BIT))
 		privatise_table(table, save->cr4 & CR4_LA57 ? 5 : 4);
+}
+
+struct shared_walk {
+	struct handover *h;
+	bool (*is_known)(u64 gpa);
+};
+
+static void count_leaf(const struct shared_walk *walk, u64 gpa, u64 size)
+{
+	u64 end = gpa + size;
+
+	for (; gpa < end; gpa += PAGE_SIZE) {
+		if (mem_is_ram(gpa) && (walk->is_known == NULL || !walk->is_known(gpa)))
+			handover_add_shared(walk->h, gpa);
+	}
+}
+
+static void count_table(const struct shared_walk *walk, u64 table, unsigned int level)
+{
+	const u8 *entries = mem_private_ptr(table & PTE_ADDRESS & ~C_BIT, PAGE_SIZE);
+	u64 size = PAGE_SIZE << 9 * (level - 1);
+	unsigned int i;
+
+	if (entries == NULL)
+		return;
+	for (i = 0; i < ENTRIES; i++) {
+		u64 entry = get_le64(entries + 8 * i);
+
+		if (!(entry & PTE_PRESENT))
+			continue;
+		if (level > 1 && (level > 3 || !(entry & PTE_LARGE)))
+			count_table(walk, entry, level - 1);
+		else if (!(entry & C_BIT))
+			count_leaf(walk, entry & PTE_ADDRESS & ~(size - 1), size);
+	}
+}
+
+void sev_count_shared(const struct cpu *cpu, struct handover *h, bool (*is_known)(u64 gpa))
+{
+	const struct shared_walk walk = { h, is_known };
+
+	count_table(&walk, cpu->vmcb.save.cr3, cpu->vmcb.save.cr4 & CR4_LA57 ? 5 : 4);
 }
 
 bool sev_is_flash(u64 gpa)

@@ -70,6 +70,14 @@ void sev_paging_changed(struct cpu *cpu);
 void sev_map_alias(struct cpu *cpu, u64 gpa, u64 info);
 
 /**
+ * sev_count_shared() - RAM that @cpu's page tables map without C-bit
+ * @is_known: pages that are not counted; may be NULL
+ *
+ * In long mode. A page that is mapped twice counts twice.
+ */
+void sev_count_shared(const struct cpu *cpu, struct handover *h, bool (*is_known)(u64 gpa));
+
+/**
  * sev_is_flash() - whether QEMU may have a flash chip there, below the image
  *
  * A chip that is only read is like memory to a host, so reads raise no event,

@@ -13,8 +13,10 @@
 
 #include "attack.h"
 #include "check.h"
+#include "config.h"
 #include "es.h"
 #include "gpaccess.h"
+#include "handover.h"
 #include "memory.h"
 #include "npt.h"
 #include "snp.h"
@@ -168,33 +170,30 @@ static bool is_left_shared(u64 number, u64 kernel)
 
 	return rmp_state(&snp_rmp, number) == RMP_HYPERVISOR && mem_is_ram(gpa) &&
 	       notes[number] & NOTE_SHARED && !is_registered(gpa) &&
-	       (from + KERNEL_SIZE < kernel || from > kernel + KERNEL_SIZE);
+	       (config_is_own_address(from) || from + KERNEL_SIZE < kernel ||
+		from > kernel + KERNEL_SIZE);
 }
 
-void snp_check_handover(const struct cpu *cpu)
+void snp_note_request(struct cpu *cpu)
 {
-	static bool done;
-	u64 kernel, number, count = 0, first = 0;
-
 	current_ip = vcpu_linear_ip(cpu);
-	if (done || current_ip >> 63 == 0)
-		return;
-	done = true;
-	if (gva_to_gpa(cpu, current_ip, &kernel) < 0)
-		ccvm_stop(STOP_ERROR, "no code at %llx", (unsigned long long)current_ip);
+	handover_request(cpu);
+}
+
+void snp_handover(const struct cpu *cpu, struct handover *h)
+{
+	u64 ip = vcpu_linear_ip(cpu), kernel, number;
+
+	if (gva_to_gpa(cpu, ip, &kernel) < 0)
+		ccvm_stop(STOP_ERROR, "no code at %llx", (unsigned long long)ip);
 	kernel &= ~C_BIT;
 	for (number = 0; number < snp_rmp.pages; number++) {
-		if (!is_left_shared(number, kernel))
-			continue;
-		if (count++ == 0)
-			first = mem_page_gpa(number);
+		u64 gpa = mem_page_gpa(number);
+
+		if (is_left_shared(number, kernel))
+			handover_add_shared(h, gpa);
+		h->accepted += mem_is_ram(gpa) && rmp_state(&snp_rmp, number) >= RMP_GUEST_VALID;
 	}
-	pr_info("a kernel at %llx (%llx) takes over; %llu pages of RAM are left shared",
-		(unsigned long long)current_ip, (unsigned long long)kernel,
-		(unsigned long long)count);
-	if (count > 0)
-		check_failed(CHECK_LEFT_SHARED, "%llu, the first at %llx",
-			     (unsigned long long)count, (unsigned long long)first);
 }
 
 static void note_shared(u64 number, bool large)

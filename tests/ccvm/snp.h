@@ -47,14 +47,15 @@ int snp_page_state(u64 gpa, u32 operation, bool large);
 /** snp_take_page() - an attack: another page, which the guest did not validate */
 void snp_take_page(u64 number);
 
+/** snp_note_request() - called before each request: whose code it is that makes it */
+void snp_note_request(struct cpu *cpu);
+
 /**
- * snp_check_handover() - is anything shared when an operating system takes over?
+ * snp_handover() - pages that are shared when an operating system takes over
  *
- * Its first request from the upper half of the address space tells. Registered
- * GHCB pages stay as they are: processors may be waiting for their answers.
- * Called before each request.
+ * Registered GHCB pages stay as they are: processors may be waiting for their answers.
  */
-void snp_check_handover(const struct cpu *cpu);
+void snp_handover(const struct cpu *cpu, struct handover *h);
 
 /** snp_undefined() - #UD exit: PVALIDATE, RMPADJUST, RMPQUERY, or a real #UD */
 void snp_undefined(struct cpu *cpu);

@@ -5,6 +5,8 @@
 
 #include <fw/types.h>
 
+struct handover;
+
 /* Events that are not exits of their own. STAT(name) */
 #define STATS				\
 	STAT(vc)			\
@@ -30,6 +32,9 @@ enum stat {
 void stats_start(void);
 void stats_exit(u64 code);
 void stats_count(enum stat which);
+
+/** stats_handover() - keep what was counted so far, for a part of its own */
+void stats_handover(const struct handover *h);
 
 /** stats_print() - "stats: {...}" on ccvm's log */
 void stats_print(void);

@@ -8,6 +8,7 @@
 #include <fw/string.h>
 
 #include "exits.h"
+#include "handover.h"
 #include "io.h"
 #include "mode.h"
 #include "msr.h"
@@ -57,6 +58,7 @@ void svm_setup_vmcb(struct cpu *cpu)
 			    BIT_OF(EXIT_SKINIT);
 	if (mode->intercepts != NULL)
 		mode->intercepts(cpu);
+	handover_watch(cpu);
 }
 
 void svm_run(struct cpu *cpu)

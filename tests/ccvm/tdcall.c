@@ -9,6 +9,7 @@
 #include <fw/log.h>
 #include <fw/string.h>
 
+#include "handover.h"
 #include "hex.h"
 #include "measure.h"
 #include "memory.h"
@@ -301,7 +302,7 @@ void tdcall(struct cpu *cpu)
 	u64 rax = cpu->vmcb.save.rax, leaf = LEAF(rax);
 
 	stats_count(STAT_tdcall);
-	td_check_handover(cpu);
+	handover_request(cpu);
 	if (RESERVED(rax) || leaf >= ARRAY_SIZE(leaves) || leaves[leaf] == NULL ||
 	    (VERSION(rax) && leaf != LEAF_VM_RD)) {
 		pr_warn("cpu %u: TDCALL with RAX %llx before %llx", cpu->id,

@@ -201,8 +201,8 @@ u64 td_page_attr(struct cpu *cpu, u64 gpa, u32 level, u64 *mapping);
 /** td_map_gpa() - MapGPA; returns R10, and sets R11 in @next */
 u64 td_map_gpa(u64 gpa, u64 size, u64 *next);
 
-/** td_check_handover() - strict check when a kernel takes over; cheap if it did */
-void td_check_handover(const struct cpu *cpu);
+/** td_handover() - pages that are shared when an operating system takes over */
+void td_handover(const struct cpu *cpu, struct handover *h);
 
 void td_exit_npf(struct cpu *cpu);
 u64 td_translate(const struct cpu *cpu, u64 gpa, enum access access);
