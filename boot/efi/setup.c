@@ -20,7 +20,8 @@ static u64 ram_mib(void)
 		u32 type = memmap.entry[i].type;
 
 		if (memmap_type_is_ram(type) || type == MEM_UNACCEPTED ||
-		    type == MEM_RUNTIME_CODE || type == MEM_RUNTIME_DATA || type == MEM_ACPI_RECLAIM || type == MEM_ACPI_NVS)
+		    type == MEM_RUNTIME_CODE || type == MEM_RUNTIME_DATA ||
+		    type == MEM_ACPI_RECLAIM || type == MEM_ACPI_NVS)
 			pages += memmap.entry[i].pages;
 	}
 	return (pages + 0x80) >> (20 - PAGE_SHIFT);

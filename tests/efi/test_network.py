@@ -9,8 +9,8 @@ import shutil
 
 import pytest
 
-from conftest import package
 from disk import make_grub
+from packages import package
 
 CMDLINE = "console=ttyS0 panic=-1 cloister.end=poweroff"
 ADDRESS = "52:54:00:12:34:56"
