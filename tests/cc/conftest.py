@@ -11,7 +11,8 @@ import pytest
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [os.path.dirname(__file__), str(ROOT / "tests/boot"), str(ROOT / "tests/efi")]
+sys.path[:0] = [os.path.dirname(__file__),
+                *(str(ROOT / "tests" / name) for name in ("boot", "efi", "unit/support"))]
 
 import matrix  # noqa: E402
 import packages  # noqa: E402
