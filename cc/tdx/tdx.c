@@ -126,6 +126,7 @@ const struct cc_guest tdx_guest = {
 	.exception = IS_ENABLED(CONFIG_CC_TDX_EVENTS) ? tdx_exception : NULL,
 	.import_ram = tdx_import_ram,
 	.run_on_all = tdx_run_on_all,
+	.measure = &tdx_measure_ops,
 	.mem = {
 		.share = tdx_mem_share,
 		.unshare = tdx_mem_unshare,

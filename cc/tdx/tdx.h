@@ -83,6 +83,10 @@ int tdx_hob_parse(const void *list, size_t size, struct memmap *map);
 
 int tdx_run_on_all(void (*fn)(void *arg), void *arg);
 
+/* --- rtmr.c ----------------------------------------------------------------- */
+
+extern const struct measure_ops tdx_measure_ops;
+
 /* --- exception.c ------------------------------------------------------------ */
 
 bool tdx_exception(struct exception_frame *frame);

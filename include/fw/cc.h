@@ -11,6 +11,7 @@
 #include <fw/types.h>
 
 struct exception_frame;
+struct measure_ops;
 struct memmap;
 
 /** enum cc_attr - what a guest kind can be asked */
@@ -70,6 +71,8 @@ struct cc_mem_ops {
  * @run_on_all: calls @fn once on each processor, this one too, on a stack of
  *	     its own, and returns when all have returned; called with page_alloc()
  *	     at hand; NULL: there is no way
+ * @measure: registers for measurements, of a kind that has
+ *	     CC_ATTR_RUNTIME_MEASURED (fw/measure.h)
  * @mem:     how pages change their state
  */
 struct cc_guest {
@@ -81,6 +84,7 @@ struct cc_guest {
 	bool (*exception)(struct exception_frame *frame);
 	int (*import_ram)(struct memmap *map);
 	int (*run_on_all)(void (*fn)(void *arg), void *arg);
+	const struct measure_ops *measure;
 	struct cc_mem_ops mem;
 };
 

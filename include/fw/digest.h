@@ -25,7 +25,8 @@ struct digest_part {
  * @out:   where to put the digest
  *
  * Context: boot processor, after exception_init(); the library uses SSE
- * registers, which nothing else in the firmware does.
+ * registers, which nothing else in the firmware does. In images with UEFI their
+ * contents are kept, since they are those of loaded software.
  */
 void digest_sha256(const struct digest_part *parts, size_t count, u8 out[SHA256_SIZE]);
 

@@ -11,10 +11,10 @@
 #include <fw/types.h>
 
 struct efi_image_source;
-struct host_input;
 struct linux_payload;
 struct memmap;
 struct setup_data_list;
+struct tcg_event2;
 
 /* Whether functions have their names with them, to be shown. */
 #define HOOK_TRACED	(IS_ENABLED(CONFIG_HOOK_TRACE) || CONFIG_LOG_LEVEL >= 7)

@@ -14,6 +14,7 @@
 #define FW_HOST_INPUT_H
 
 #include <fw/types.h>
+#include <spec/tcg.h>
 
 /** enum host_input_policy - what is done beyond the checks that every guest does */
 enum host_input_policy {
@@ -51,11 +52,6 @@ struct host_input {
 #define HOST_INPUT_FILE_KEY	0		/* a file, by @name */
 #define HOST_INPUT_NAMED_KEY	0xfffe		/* files whose names another input says */
 #define HOST_INPUT_OTHER_KEY	0xffff		/* not fw_cfg's */
-
-/* TCG event types. */
-#define EV_IPL				0x0000000d
-#define EV_PLATFORM_CONFIG_FLAGS	0x0000000a
-#define EV_EFI_HANDOFF_TABLES2		0x8000000b
 
 /* The table of all that the image knows. */
 extern const struct host_input host_inputs_start[], host_inputs_end[];

@@ -13,7 +13,7 @@
 #include <fw/dma.h>
 #include <fw/errno.h>
 #include <fw/fw_cfg.h>
-#include <fw/hooks.h>
+#include <fw/measure.h>
 #include <spec/fw_cfg.h>
 
 #include "dir.h"
@@ -41,7 +41,7 @@ static struct {
  */
 #define BOUNCE_SIZE	48
 
-static struct host_input input = { .name = "an input" };
+static struct host_input input = { .name = "an input", .pcr = 3, .event = 7 };
 static bool encrypted, with_integrity;
 static struct fw_cfg_dma_access descriptor __aligned(16);
 static u8 bounce[BOUNCE_SIZE];
@@ -56,20 +56,23 @@ bool cc_has(enum cc_attr attr)
 			     attr == CC_ATTR_RUNTIME_MEASURED);
 }
 
-static struct { const struct host_input *input; u64 size; u8 data[64]; } used;
+static struct { u64 size; u8 data[64]; } used;
 static unsigned int uses;
 static int use_rc;
 
-static int note_use(const struct host_input *host_input, const void *data, u64 size)
+int measure_event(u32 pcr, u32 type, const void *data, u64 size, const void *event,
+		  size_t event_size)
 {
 	assert_null(mapped);
 	uses++;
-	used.input = host_input;
+	assert_int_equal(pcr, input.pcr);
+	assert_int_equal(type, input.event);
+	assert_int_equal(event_size, strlen(input.name));
+	assert_ptr_equal(event, input.name);
 	used.size = size;
 	memcpy(used.data, data, MIN(size, 64u));
 	return use_rc;
 }
-HOOK(host_input_used, 10, common, note_use);
 
 void *dma_alloc(size_t size, phys_addr_t *addr)
 {
@@ -498,7 +501,6 @@ static void test_measured(void **state)
 	assert_int_equal(uses, 0);
 	assert_int_equal(fw_cfg_read_buf(&item0, 0, buf, 64), 0);
 	assert_int_equal(uses, 1);
-	assert_ptr_equal(used.input, &input);
 	assert_int_equal(used.size, 64);
 	assert_memory_equal(used.data, dev.data, 64);
 	/* A part would escape. */

@@ -16,6 +16,7 @@
 #include <fw/byteorder.h>
 #include <fw/cc.h>
 #include <fw/host_input.h>
+#include <fw/measure.h>
 #include <fw/memmap.h>
 #include <fw/string.h>
 #include <spec/hob.h>
@@ -33,6 +34,7 @@ int tdx_mem_unshare(phys_addr_t base, u64 size);
 int tdx_mem_accept(phys_addr_t base, u64 size);
 int tdx_hob_parse(const void *list, size_t size, struct memmap *map);
 
+const struct measure_ops tdx_measure_ops;
 u8 layout_work_area[4096] __aligned(4096);
 u8 layout_launch_info0[8192] __aligned(4096), layout_launch_info1_end[1];
 const struct cpu_ops *cpu_ops;
