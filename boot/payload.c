@@ -14,10 +14,17 @@ HOST_INPUT_ITEM(setup_size, common, CHECKED, 0, 0, FW_CFG_SETUP_SIZE, "kernel: s
 HOST_INPUT_ITEM(kernel_size, common, CHECKED, 0, 0, FW_CFG_KERNEL_SIZE, "kernel: size of the rest");
 HOST_INPUT_ITEM(initrd_size, common, CHECKED, 0, 0, FW_CFG_INITRD_SIZE, "initrd: size");
 HOST_INPUT_ITEM(cmdline_size, common, CHECKED, 0, 0, FW_CFG_CMDLINE_SIZE, "command line: size");
-HOST_INPUT_ITEM(setup, common, VERIFIED, 4, EV_IPL, FW_CFG_SETUP_DATA, "kernel: setup");
-HOST_INPUT_ITEM(kernel, common, VERIFIED, 4, EV_IPL, FW_CFG_KERNEL_DATA, "kernel: the rest");
-HOST_INPUT_ITEM(initrd, common, VERIFIED, 9, EV_IPL, FW_CFG_INITRD_DATA, "initrd");
-HOST_INPUT_ITEM(cmdline, common, VERIFIED, 8, EV_IPL, FW_CFG_CMDLINE_DATA, "command line");
+
+/* Where they are measured: with UEFI as an image, its load options and its initrd. */
+#define KERNEL_EVENT	(IS_ENABLED(CONFIG_EFI) ? EV_EFI_BOOT_SERVICES_APPLICATION : EV_IPL)
+#define MORE_EVENT	(IS_ENABLED(CONFIG_EFI) ? EV_EVENT_TAG : EV_IPL)
+#define CMDLINE_PCR	(IS_ENABLED(CONFIG_EFI) ? 9 : 8)
+
+HOST_INPUT_ITEM(setup, common, LOADED, 4, KERNEL_EVENT, FW_CFG_SETUP_DATA, "kernel: setup");
+HOST_INPUT_ITEM(kernel, common, LOADED, 4, KERNEL_EVENT, FW_CFG_KERNEL_DATA, "kernel: the rest");
+HOST_INPUT_ITEM(initrd, common, LOADED, 9, MORE_EVENT, FW_CFG_INITRD_DATA, "initrd");
+HOST_INPUT_ITEM(cmdline, common, LOADED, CMDLINE_PCR, MORE_EVENT, FW_CFG_CMDLINE_DATA,
+		"command line");
 
 int linux_read_result(const struct host_input *input, int rc)
 {

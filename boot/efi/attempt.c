@@ -12,6 +12,7 @@
 #include <spec/efi/loaded_image.h>
 
 #include "manager.h"
+#include "measure.h"
 #include "variables.h"
 
 /* As the specification asks for: an image that does not come up in 5 minutes hangs. */
@@ -98,8 +99,10 @@ bool boot_try(const struct boot_option *option)
 	pr_info("trying \"%s\"", option->name);
 	set_current(option);
 	efi_signal_group(&efi_guid_event_ready_to_boot);
+	boot_measure_attempt();
 	status = efi_load_image(true, efi_firmware_handle, option->path, NULL, 0, &image);
 	if (status != EFI_SUCCESS) {
+		boot_measure_return();
 		report(option, "Cannot load", status);
 		if (image != NULL)
 			efi_unload_image(image);
@@ -110,6 +113,7 @@ bool boot_try(const struct boot_option *option)
 	efi_set_watchdog_timer(WATCHDOG_SECONDS, WATCHDOG_CODE, 0, NULL);
 	status = efi_start_image(image, NULL, NULL);
 	efi_set_watchdog_timer(0, WATCHDOG_CODE, 0, NULL);
+	boot_measure_return();
 	tidy_screen();
 	report(option, "Back from", status);
 	return status == EFI_SUCCESS;

@@ -16,6 +16,7 @@
 
 #include "boot_order.h"
 #include "load_option.h"
+#include "measure.h"
 #include "options.h"
 #include "target.h"
 #include "variables.h"
@@ -109,6 +110,7 @@ struct boot_option *options_read(u16 number, bool any)
 		pr_info("%s: there is no such variable", name);
 		return NULL;
 	}
+	boot_measure_variable(name, data, size);
 	if (load_option_parse(&view, data, size) != 0)
 		pr_err("%s: not a load option", name);
 	else if (any || is_bootable(&view))
@@ -139,6 +141,7 @@ static void collect_variables(struct list_head *options)
 
 	if (order == NULL)
 		return;
+	boot_measure_variable("BootOrder", order, size);
 	for (i = 0; i < MIN(size / 2, (efi_uintn_t)ORDER_MAX); i++) {
 		option = options_read(get_le16(order + 2 * i), false);
 		if (option != NULL)

@@ -19,6 +19,8 @@
 #include <spec/efi/load_file.h>
 #include <spec/efi/loaded_image.h>
 
+#include "measure.h"
+
 /* What a boot manager sets (UEFI 2.10, section 3.1.2), and codes it may use. */
 #define WATCHDOG_SECONDS	300
 #define WATCHDOG_CODE		0x10000
@@ -85,6 +87,7 @@ static efi_status_t EFIAPI load_initrd(struct efi_load_file *this __unused,
 		return EFI_BUFFER_TOO_SMALL;
 	}
 	*size = payload.initrd.size;
+	kernel_measure_initrd(payload.initrd.data, payload.initrd.size);
 	memcpy(buffer, payload.initrd.data, payload.initrd.size);
 	return EFI_SUCCESS;
 }
@@ -248,6 +251,7 @@ static int load_kernel(const struct linux_payload *load, efi_handle_t *image)
 	efi_status_t status;
 
 	kernel_path.media.guid = efi_guid_qemu_kernel_media;
+	boot_measure_attempt();
 	status = efi_load_image(true, efi_firmware_handle, &kernel_path.media.head,
 				(void *)(uintptr_t)load->setup.data, size, image);
 	if (status == EFI_SUCCESS)
@@ -260,8 +264,10 @@ static int load_kernel(const struct linux_payload *load, efi_handle_t *image)
 	if (load->cmdline.size == 0)
 		return 0;
 	loaded->load_options = make_options(&load->cmdline, &loaded->load_options_size);
-	if (loaded->load_options != NULL)
+	if (loaded->load_options != NULL) {
+		kernel_measure_options(loaded->load_options, loaded->load_options_size);
 		return 0;
+	}
 	pr_err("no memory for the command line");
 	return -ENOMEM;
 }
@@ -275,6 +281,8 @@ static void start_kernel(efi_handle_t image)
 	efi_set_watchdog_timer(WATCHDOG_SECONDS, WATCHDOG_CODE, 0, NULL);
 	status = efi_start_image(image, NULL, NULL);
 	efi_set_watchdog_timer(0, WATCHDOG_CODE, 0, NULL);
+	kernel_measure_end();
+	boot_measure_return();
 	pr_err("the kernel from fw_cfg has come back: status %llu",
 	       (unsigned long long)(status & ~EFI_ERROR_BIT));
 }

@@ -58,6 +58,7 @@ static int extend(u32 index, const u8 *digest)
 
 const struct measure_ops tdx_measure_ops = {
 	.type = CCEL_TYPE_TDX,
+	.last = INDEX_LAST,
 	.map_pcr = map_pcr,
 	.extend = extend,
 };

@@ -185,7 +185,7 @@ static int report(const struct partition_source *src, const struct gpt_header *h
 		  const u8 *table, partition_found_t found, void *ctx)
 {
 	u32 i, size = le32_to_cpu(h->entry_size);
-	struct partition p = { .table = PARTITION_GPT };
+	struct partition p = { .table = PARTITION_GPT, .header = h };
 	int rc, count = 0;
 
 	for (i = 0; i < le32_to_cpu(h->entry_count); i++) {

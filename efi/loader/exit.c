@@ -40,18 +40,23 @@ static void clear_tables(void)
 efi_status_t EFIAPI efi_exit_boot_services(efi_handle_t image, efi_uintn_t key)
 {
 	static bool called;
+	int rc;
 
 	if (image == NULL)
 		return EFI_INVALID_PARAMETER;
+	if (hook_run(efi_exit_called) != 0)
+		machine_stop();
 	if (!called)
 		efi_signal_group(&efi_guid_event_before_exit_boot_services);
 	called = true;
 	efi_timers_stop();
 	/* This makes the key a wrong one, and at the next call there is nothing to do. */
-	if (IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) && cc_accept_rest() != 0)
+	rc = IS_ENABLED(CONFIG_ACCEPT_ON_DEMAND) ? cc_accept_rest() : 0;
+	if (rc != 0 || key != efi_memory_map_key()) {
+		if (hook_run(efi_exit_failed) != 0)
+			machine_stop();
 		return EFI_INVALID_PARAMETER;
-	if (key != efi_memory_map_key())
-		return EFI_INVALID_PARAMETER;
+	}
 
 	efi_signal_group(&efi_guid_event_exit_boot_services);
 	trace_step("efi exit");

@@ -73,4 +73,13 @@ int pe_load(const struct pe_image *pe, u8 *memory, const char **why);
  */
 u64 pe_section_map(const struct pe_image *pe, u32 index, u32 *base, u32 *size);
 
+/**
+ * pe_digest() - the SHA-384 digest of an image, as it is signed
+ * @pe:  checked image
+ * @out: where to put it
+ *
+ * Return: 0, or -EBADMSG with *@why set.
+ */
+int pe_digest(const struct pe_image *pe, u8 out[48], const char **why);
+
 #endif

@@ -21,4 +21,15 @@ struct efi_image_source {
 	bool boot_policy;
 };
 
+/**
+ * efi_image_digest() - the SHA-384 digest of an image's file, as it is signed
+ * @file: file
+ * @size: its bytes
+ * @out:  where to put it
+ * @why:  gets what is wrong with it
+ *
+ * Return: 0, -EOPNOTSUPP if it is no image for this machine, or -EBADMSG.
+ */
+int efi_image_digest(const void *file, size_t size, u8 out[48], const char **why);
+
 #endif

@@ -30,6 +30,11 @@ enum host_input_policy {
 	HOST_INPUT_NEVER,
 	/* Not read where the guest has CC_ATTR_MEM_INTEGRITY. */
 	HOST_INPUT_INTEGRITY_REFUSED,
+	/* As VERIFIED, but measured as what it is used for, by whoever uses it. */
+	HOST_INPUT_VERIFIED_LATER,
+	/* A kernel and what belongs to it: with UEFI, images are measured when they load. */
+	HOST_INPUT_LOADED = IS_ENABLED(CONFIG_EFI) ? HOST_INPUT_VERIFIED_LATER :
+						     HOST_INPUT_VERIFIED,
 };
 
 /**
@@ -60,7 +65,7 @@ extern const struct host_input host_inputs_start[], host_inputs_end[];
  * HOST_INPUT() - declare an input
  * @id:     the entry is host_input_<id>, in this file only
  * @owner:  common, or the guest kind that reads it
- * @policy: CHECKED, MEASURED, VERIFIED, REFUSED, NEVER or INTEGRITY_REFUSED
+ * @policy: CHECKED, MEASURED, VERIFIED, LOADED, REFUSED, NEVER or INTEGRITY_REFUSED
  * @pcr:    register of the measurement, else 0
  * @event:  event type of the measurement, else 0
  * @key:    fw_cfg selector or HOST_INPUT_*_KEY

@@ -19,6 +19,7 @@
 /**
  * struct measure_ops - a guest kind's registers
  * @type:    ACPI's number of the kind (ACPI 6.5, section 5.2.34)
+ * @last:    highest index; all from 1 on can be added to
  * @map_pcr: returns the index for a PCR, or -EINVAL if there is none
  * @extend:  adds a SHA-384 digest, whose address is a multiple of 64, to a
  *	     register by its index. Returns 0, -EINVAL if this one cannot be added
@@ -26,6 +27,7 @@
  */
 struct measure_ops {
 	u8 type;
+	u8 last;
 	int (*map_pcr)(u32 pcr);
 	int (*extend)(u32 index, const u8 *digest);
 };

@@ -38,6 +38,7 @@ enum partition_table {
  *          El Torito: 0 is the default entry
  * @start, @blocks: place, in blocks of the medium
  * @signature: MBR: of the disk
+ * @header: GPT: of the table, while @found runs
  * @gpt, @mbr: the entry as it is on the medium
  */
 struct partition {
@@ -46,6 +47,7 @@ struct partition {
 	u64 start;
 	u64 blocks;
 	u32 signature;
+	const struct gpt_header *header;
 	union {
 		struct gpt_entry gpt;
 		struct mbr_record mbr;

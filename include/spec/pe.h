@@ -41,6 +41,7 @@ struct pe_directory {
 } __packed;
 
 #define PE_DIRECTORIES_MAX	16
+#define PE_DIRECTORY_CERTIFICATES 4	/* its address is one in the file */
 #define PE_DIRECTORY_RELOC	5
 
 struct pe_optional {

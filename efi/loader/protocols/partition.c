@@ -19,6 +19,7 @@
 #include <spec/efi/partition_info.h>
 
 #include "block_io.h"
+#include "gpt_measure.h"
 
 /* A partition with its protocols. */
 struct efi_partition {
@@ -110,7 +111,7 @@ static int add_partition(const struct partition *p, void *ctx)
 	const struct efi_block *disk = ctx;
 	struct efi_partition *part = efi_zalloc(sizeof(*part));
 
-	if (part) {
+	if (part && gpt_measure_note(disk->dev, p) == 0) {
 		part->block.dev = disk->dev;
 		part->block.start = p->start;
 		part->block.path = partition_path(disk, p);
