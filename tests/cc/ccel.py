@@ -6,6 +6,7 @@ Public documents: ACPI 6.5, section 5.2.34 (CCEL); TCG PC Client Platform Firmwa
 """
 
 import hashlib
+import re
 import struct
 from collections import namedtuple
 
@@ -54,4 +55,14 @@ def replay(events):
             continue
         registers[event.register - 1] = hashlib.sha384(
             registers[event.register - 1] + event.digest).digest()
+    return registers
+
+
+def held(lines):
+    """RTMR0 to RTMR3 as the emulator's log has them at the end."""
+    registers = [bytes(SHA384_SIZE)] * 4
+    for line in lines:
+        match = re.search(r"\bRTMR([0-3]) is ([0-9a-f]{96})$", line)
+        if match:
+            registers[int(match[1])] = bytes.fromhex(match[2])
     return registers

@@ -255,7 +255,8 @@ static struct {
 	struct efi_guid guid;
 	struct efi_device_path end;
 } __packed disk_path = {
-	{ DP_MEDIA, DP_MEDIA_VENDOR, { 20, 0 } }, { .data1 = 1 }, { DP_END, DP_END_ENTIRE, { 4, 0 } },
+	{ DP_MEDIA, DP_MEDIA_VENDOR, { 20, 0 } }, { .data1 = 1 },
+	{ DP_END, DP_END_ENTIRE, { 4, 0 } },
 };
 
 static void test_gpt(void **state)

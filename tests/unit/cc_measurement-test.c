@@ -400,7 +400,8 @@ static const struct {
 	u8 text[4];
 	struct efi_device_path end;
 } __packed path = {
-	{ DP_MEDIA, DP_MEDIA_FILE, { 8, 0 } }, { 'a', 0, 0, 0 }, { DP_END, DP_END_ENTIRE, { 4, 0 } },
+	{ DP_MEDIA, DP_MEDIA_FILE, { 8, 0 } }, { 'a', 0, 0, 0 },
+	{ DP_END, DP_END_ENTIRE, { 4, 0 } },
 };
 
 static void test_image(void **state)
