@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * PE32+ images. Input: the file, whose image, if it is not too large, is loaded into
- * memory of exactly its size; all of that must have been written.
+ * memory of exactly its size; all of that must have been written. Its digest is
+ * calculated, too.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <asm/paging.h>
+#include <fw/digest.h>
 #include <fw/errno.h>
 #include <fw/memmap.h>
 
@@ -55,6 +57,28 @@ static void check_load(const struct pe_image *pe)
 	free(one);
 }
 
+/* Every byte that is hashed is in the file, or the sanitizer says so. */
+void digest_sha384(const struct digest_part *parts, size_t count, u8 out[SHA384_SIZE])
+{
+	size_t i, n;
+
+	memset(out, 0, SHA384_SIZE);
+	for (i = 0; i < count; i++) {
+		CHECK(parts[i].len != 0);
+		for (n = 0; n < parts[i].len; n++)
+			out[n % SHA384_SIZE] ^= ((const u8 *)parts[i].data)[n];
+	}
+}
+
+static void check_digest(const struct pe_image *pe)
+{
+	u8 digest[SHA384_SIZE];
+	const char *why = NULL;
+	int rc = pe_digest(pe, digest, &why);
+
+	CHECK(rc == 0 || (rc == -EBADMSG && why));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *why = NULL;
@@ -72,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_sections(&pe);
 		if (pe.size <= IMAGE_MAX)
 			check_load(&pe);
+		check_digest(&pe);
 	}
 	free(copy);
 	return 0;
