@@ -10,9 +10,9 @@
 #include <fw/block.h>
 #include <fw/crc.h>
 #include <fw/errno.h>
-#include <fw/hooks.h>
 #include <fw/log.h>
 #include <fw/partition.h>
+#include <fw/selftest.h>
 
 #define LARGE	MiB(1)
 #define SMALL	KiB(12)
@@ -50,13 +50,11 @@ static int log_partition(const struct partition *p, void *ctx)
 }
 
 /* The last block is written back as it was; what that does is in the next reads. */
-static int rewrite(struct block_device *dev, u8 *buf)
+static void rewrite(struct block_device *dev, u8 *buf)
 {
-	int rc = block_read(dev, dev->blocks - 1, 1, buf);
-
-	if (rc == 0)
-		rc = block_write(dev, dev->blocks - 1, 1, buf);
-	return rc ? rc : block_flush(dev);
+	CHECK(block_read(dev, dev->blocks - 1, 1, buf) == 0);
+	CHECK(block_write(dev, dev->blocks - 1, 1, buf) == (dev->read_only ? -EPERM : 0));
+	CHECK(block_flush(dev) == 0);
 }
 
 static void test_device(struct block_device *dev, u8 *buf)
@@ -69,31 +67,28 @@ static void test_device(struct block_device *dev, u8 *buf)
 		.blocks = dev->blocks,
 	};
 	u32 large = 0, small = 0;
-	int rc;
+	int count;
 
-	rc = checksum(dev, buf, LARGE, &large);
-	if (rc == 0)
-		rc = checksum(dev, buf + 1, SMALL, &small);
-	pr_notice("%s: %llu x %u: crc %08x %08x rc %d write %d beyond %d", dev->name,
-		  (unsigned long long)dev->blocks, dev->block_size, large, small, rc,
-		  rewrite(dev, buf + 3), block_read(dev, dev->blocks, 1, buf));
-	rc = partition_scan(&src, log_partition, dev);
-	pr_notice("%s: %d partitions", dev->name, rc);
+	CHECK(checksum(dev, buf, LARGE, &large) == 0);
+	rewrite(dev, buf + 3);
+	CHECK(checksum(dev, buf + 1, SMALL, &small) == 0);
+	CHECK(large == small);
+	CHECK(block_read(dev, dev->blocks, 1, buf) == -ERANGE);
+	count = partition_scan(&src, log_partition, dev);
+	CHECK(count >= 0);
+	pr_notice("%s: %llu x %u: crc %08x, %d partitions", dev->name,
+		  (unsigned long long)dev->blocks, dev->block_size, large, count);
 }
 
-static int block_selftest(void)
+static void test_block(void)
 {
 	struct block_device *dev;
 	phys_addr_t buf;
-	int rc;
 
-	rc = page_alloc(MEM_BOOT_DATA, LARGE + PAGE_SIZE, PAGE_SIZE, PHYS_MAX_32, &buf);
-	if (rc)
-		return rc;
+	if (!CHECK(page_alloc(MEM_BOOT_DATA, LARGE + PAGE_SIZE, PAGE_SIZE, PHYS_MAX_32, &buf) == 0))
+		return;
 	list_for_each_entry(dev, block_devices(), list)
 		test_device(dev, (u8 *)(uintptr_t)buf);
 	page_free(buf, LARGE + PAGE_SIZE);
-	pr_notice("end");
-	return 0;
 }
-HOOK(boot_pre, 20, common, block_selftest);
+SELFTEST(80, block, test_block);

@@ -92,6 +92,7 @@ SECTIONS
 		TABLE(host_input)
 		TABLE(text_screen)
 		TABLE(keyboard)
+		TABLE(selftest)
 		. = ALIGN(16);
 	} :rodata =0
 	image_load = FLASH_BASE;
