@@ -39,6 +39,7 @@ struct fat_cache {
  * @next_free: where the search for a free cluster begins
  * @free:    free clusters, or FAT_UNKNOWN
  * @nodes:   open nodes, each once
+ * @written: since it was flushed
  * @unmounted: gone, and kept until the last node is closed
  */
 struct fat_volume {
@@ -65,6 +66,7 @@ struct fat_volume {
 	u8 *sector;		/* one sector, for parts of it */
 	u64 sector_at;		/* which one it is, + 1 */
 	struct list_head nodes;
+	bool written;
 	bool unmounted;
 };
 

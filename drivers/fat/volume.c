@@ -205,6 +205,7 @@ int fat_sectors(struct fat_volume *v, u64 sector, u64 count, void *buf, bool wri
 
 	if (!write)
 		return v->source.read(v->source.context, offset, len, buf);
+	v->written = true;
 	/* The buffer for one of them is not the newest any more. */
 	if (v->sector_at > sector && v->sector_at <= sector + count)
 		v->sector_at = 0;
@@ -281,5 +282,17 @@ int fat_flush(struct fat_volume *v)
 	rc = fat_sync(v);
 	if (rc == 0 && v->source.flush != NULL)
 		rc = v->source.flush(v->source.context);
+	if (rc == 0)
+		v->written = false;
 	return rc;
+}
+
+int fat_finish(struct fat_volume *v)
+{
+	struct fat_node *node;
+	bool is_dirty = v->written;
+
+	list_for_each_entry(node, &v->nodes, list)
+		is_dirty |= node->dirty;
+	return is_dirty ? fat_flush(v) : 0;
 }

@@ -125,4 +125,7 @@ int fat_rename(struct fat_node *node, struct fat_node *dir, const efi_char16_t *
 /** fat_flush() - everything that was written is durable */
 int fat_flush(struct fat_volume *volume);
 
+/** fat_finish() - the same, and nothing is done to the disk if nothing was written */
+int fat_finish(struct fat_volume *volume);
+
 #endif

@@ -194,11 +194,41 @@ static void test_disconnect(void **state)
 	assert_int_equal(root->close(root), EFI_SUCCESS);
 }
 
+/* Boot services end while a file is open that was written to. */
+static void test_end(void **state)
+{
+	struct efi_file *root, *file;
+	/* After that of the long name. */
+	const struct fat_dirent *entry = (const struct fat_dirent *)(disk + 2 * SECTOR) + 1;
+	efi_uintn_t size = 4;
+
+	efi_signal_group(&efi_guid_event_before_exit_boot_services);
+	root = open_root();
+	file = open_file(root);
+	accesses = 0;
+	flushes = 0;
+	assert_int_equal(file->write(file, &size, "last"), EFI_SUCCESS);
+	assert_int_equal(le32_to_cpu(entry->size), 0);
+	efi_signal_group(&efi_guid_event_before_exit_boot_services);
+	assert_int_equal(le32_to_cpu(entry->size), 4);
+	assert_int_equal(le16_to_cpu(entry->cluster_low), 2);
+	assert_int_equal(get_le16(disk + SECTOR + 3) & 0xfff, 0xfff);
+	assert_memory_equal(disk + 3 * SECTOR, "last", 4);
+	assert_int_equal(flushes, 1);
+	/* And nothing more is done to a disk that is as it should be. */
+	accesses = 0;
+	efi_signal_group(&efi_guid_event_before_exit_boot_services);
+	assert_int_equal(accesses, 0);
+	assert_int_equal(file->close(file), EFI_SUCCESS);
+	assert_int_equal(root->close(root), EFI_SUCCESS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_levels, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_disconnect, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("efi_fat", tests, start, NULL);

@@ -17,6 +17,7 @@
 
 struct fat_instance {
 	struct efi_simple_file_system protocol;
+	struct list_head list;
 	struct efi_block_io *block;
 	struct efi_disk_io *disk;
 	u32 media_id;
@@ -24,6 +25,7 @@ struct fat_instance {
 };
 
 static struct efi_driver_binding binding;
+static LIST_HEAD(instances);
 
 static int block_result(efi_status_t status)
 {
@@ -167,8 +169,10 @@ static efi_status_t EFIAPI start(struct efi_driver_binding *this __unused,
 	}
 	i->disk = disk;
 	status = start_on(controller, i);
-	if (status == EFI_SUCCESS)
+	if (status == EFI_SUCCESS) {
+		list_add_tail(&i->list, &instances);
 		return EFI_SUCCESS;
+	}
 	efi_free_pool(i);
 close:
 	close_by_driver(controller);
@@ -192,6 +196,7 @@ static efi_status_t EFIAPI stop(struct efi_driver_binding *this __unused,
 	if (status != EFI_SUCCESS)
 		return status;
 	i = container_of(protocol, struct fat_instance, protocol);
+	list_del(&i->list);
 	unmount(i);
 	efi_free_pool(i);
 	close_by_driver(controller);
@@ -205,15 +210,32 @@ static struct efi_driver_binding binding = {
 	.version = 0x10,
 };
 
+/*
+ * Boot services end, and files may still be open that were written to. All drivers,
+ * those of others, too, can still be used.
+ */
+static void EFIAPI finish(efi_event_t event __unused, void *context __unused)
+{
+	struct fat_instance *i;
+
+	list_for_each_entry(i, &instances, list) {
+		if (fat_finish(i->volume) != 0)
+			pr_err("a volume could not be written to at the end");
+	}
+}
+
 /* Disks and partitions that are there by now; others when somebody connects them. */
 static int start_driver(void)
 {
 	efi_uintn_t n, count;
 	efi_handle_t *handles;
+	efi_event_t event;
 
 	binding.image = efi_firmware_handle;
 	if (efi_install_protocol_interface(&binding.driver_binding, &efi_guid_driver_binding,
-					   EFI_NATIVE_INTERFACE, &binding) != EFI_SUCCESS)
+					   EFI_NATIVE_INTERFACE, &binding) != EFI_SUCCESS ||
+	    efi_create_event_ex(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, finish, NULL,
+				&efi_guid_event_before_exit_boot_services, &event) != EFI_SUCCESS)
 		return -ENOMEM;
 	if (efi_locate_handle_buffer(EFI_LOCATE_BY_PROTOCOL, &efi_guid_disk_io, NULL, &count,
 				     &handles) != EFI_SUCCESS)
