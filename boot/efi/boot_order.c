@@ -141,6 +141,7 @@ static const char *match_device(const char *at, const struct efi_device_path *no
 	const struct efi_dp_scsi *scsi = (const void *)node;
 	const struct efi_dp_sata *sata = (const void *)node;
 	const struct efi_dp_nvme *nvme = (const void *)node;
+	const struct efi_dp_atapi *atapi = (const void *)node;
 	struct unit unit;
 
 	if (node->type == DP_MESSAGING && node->subtype == DP_MSG_SCSI &&
@@ -159,6 +160,12 @@ static const char *match_device(const char *at, const struct efi_device_path *no
 		return unit.first == sata->port ? at : NULL;
 	case DP_MSG_NVME:
 		return unit.first == nvme->namespace_id ? at : NULL;
+	case DP_MSG_ATAPI:
+		/* drive@<channel>/disk@<drive> */
+		if (unit.first != atapi->channel)
+			return NULL;
+		at = next_node(at, &unit);
+		return at != NULL && unit.first == atapi->drive ? at : NULL;
 	default:
 		return NULL;
 	}
@@ -173,6 +180,7 @@ static bool is_device_node(const struct efi_device_path *node)
 	if (node->type != DP_MESSAGING)
 		return false;
 	return (node->subtype == DP_MSG_SCSI && size >= sizeof(struct efi_dp_scsi)) ||
+	       (node->subtype == DP_MSG_ATAPI && size >= sizeof(struct efi_dp_atapi)) ||
 	       (node->subtype == DP_MSG_SATA && size >= sizeof(struct efi_dp_sata)) ||
 	       (node->subtype == DP_MSG_NVME && size >= sizeof(struct efi_dp_nvme));
 }

@@ -3,6 +3,7 @@
 #ifndef DRIVERS_AHCI_AHCI_H
 #define DRIVERS_AHCI_AHCI_H
 
+#include <fw/ata.h>
 #include <fw/block.h>
 #include <fw/dma.h>
 #include <fw/scsi.h>

@@ -7,8 +7,6 @@
 
 #include "ahci.h"
 
-#define SECTOR_SIZE	512
-
 static struct ahci_port *to_port(struct block_device *dev)
 {
 	return container_of(dev, struct ahci_port, scsi.block);
@@ -116,20 +114,11 @@ static int identify(struct ahci_port *port, le16 *id)
 	return rc;
 }
 
-static u64 id_number(const le16 *id, unsigned int word, unsigned int words)
-{
-	u64 value = 0;
-
-	while (words--)
-		value = value << 16 | le16_to_cpu(id[word + words]);
-	return value;
-}
-
 int ahci_ata_attach(struct ahci_port *port)
 {
 	struct block_device *block = &port->scsi.block;
 	le16 id[ATA_ID_SIZE / 2] __aligned(8);
-	u16 commands, sizes;
+	struct ata_identity identity;
 	int rc;
 
 	rc = identify(port, id);
@@ -137,17 +126,13 @@ int ahci_ata_attach(struct ahci_port *port)
 		pr_err("%s: error %d when it was identified", block->name, rc);
 		return rc;
 	}
-	commands = le16_to_cpu(id[ATA_ID_COMMANDS]);
-	sizes = le16_to_cpu(id[ATA_ID_SECTOR_SIZE]);
-	if (!ATA_ID_VALID(commands) || !(commands & ATA_ID_LBA48)) {
+	if (ata_identify(id, &identity) != 0 || !identity.has_lba48) {
 		pr_err("%s: no 48-bit addresses", block->name);
 		return -ENODEV;
 	}
 	block->ops = &ata_ops;
-	block->blocks = id_number(id, ATA_ID_SECTORS_48, 4);
-	block->block_size = SECTOR_SIZE;
-	if (ATA_ID_VALID(sizes) && (sizes & ATA_ID_LONG_SECTORS))
-		block->block_size = (u32)id_number(id, ATA_ID_SECTOR_WORDS, 2) * 2;
-	port->flush = commands & ATA_ID_FLUSH_EXT;
+	block->blocks = identity.sectors;
+	block->block_size = identity.sector_size;
+	port->flush = identity.flush == ATA_FLUSH_CACHE_EXT;
 	return block_register(block);
 }

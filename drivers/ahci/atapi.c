@@ -4,12 +4,16 @@
  * Document: INCITS 482 (ACS-2) revision 7, section 7.23.
  */
 #include <fw/errno.h>
-#include <fw/string.h>
 
 #include "ahci.h"
 
-static int run_packet(struct ahci_port *port, const u8 *packet, enum dma_dir dir, void *buf,
-		      u32 len, u32 *done)
+static struct ahci_port *to_port(struct scsi_device *sdev)
+{
+	return container_of(sdev, struct ahci_port, scsi);
+}
+
+static int send_packet(struct scsi_device *sdev, const u8 *packet, enum dma_dir dir, void *buf,
+		       u32 len, u32 *done)
 {
 	struct ahci_command cmd = {
 		.fis = {
@@ -27,44 +31,24 @@ static int run_packet(struct ahci_port *port, const u8 *packet, enum dma_dir dir
 	if (rc)
 		return rc;
 	cmd.buf = map.addr;
-	rc = map.len < len ? -ENOMEM : ahci_run(port, &cmd, done);
+	rc = map.len < len ? -ENOMEM : ahci_run(to_port(sdev), &cmd, done);
 	dma_unmap(&map);
 	return rc;
 }
 
-/* The drive has refused a packet: it says why if it is asked. */
-static int ask_sense(struct ahci_port *port, struct scsi_cmd *cmd)
+static int run(struct scsi_device *sdev, struct scsi_cmd *cmd)
 {
-	u8 packet[16] = { SCSI_REQUEST_SENSE, 0, 0, 0, SCSI_SENSE_LEN };
-	u8 sense[ALIGN_UP(SCSI_SENSE_LEN, 8)] __aligned(8) = { 0 };
-	u32 done = 0;
-	int rc;
-
-	rc = run_packet(port, packet, DMA_FROM_DEVICE, sense, SCSI_SENSE_LEN, &done);
-	if (rc)
-		return rc;
-	cmd->status = SCSI_STATUS_CHECK;
-	memcpy(cmd->sense, sense, MIN(done, (u32)SCSI_SENSE_LEN));
-	return 0;
+	return atapi_run(sdev, cmd, send_packet);
 }
 
-static int atapi_run(struct scsi_device *sdev, struct scsi_cmd *cmd)
+static void quiesce(struct scsi_device *sdev)
 {
-	struct ahci_port *port = container_of(sdev, struct ahci_port, scsi);
-	int rc;
-
-	rc = run_packet(port, cmd->cdb, cmd->dir, cmd->buf, cmd->len, &cmd->done);
-	return rc == -EIO && !port->dead ? ask_sense(port, cmd) : rc;
-}
-
-static void atapi_quiesce(struct scsi_device *sdev)
-{
-	ahci_port_stop(container_of(sdev, struct ahci_port, scsi));
+	ahci_port_stop(to_port(sdev));
 }
 
 static const struct scsi_ops atapi_ops = {
-	.run = atapi_run,
-	.quiesce = atapi_quiesce,
+	.run = run,
+	.quiesce = quiesce,
 };
 
 int ahci_atapi_attach(struct ahci_port *port)

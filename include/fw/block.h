@@ -37,6 +37,7 @@ enum block_bus {
 	BLOCK_BUS_SCSI,
 	BLOCK_BUS_SATA,
 	BLOCK_BUS_NVME,
+	BLOCK_BUS_IDE,
 };
 
 /**
@@ -68,6 +69,10 @@ struct block_device {
 			u32 id;
 			u8 eui64[8];
 		} nvme;
+		struct {
+			u8 channel, drive;
+			bool atapi;
+		} ide;
 	};
 	u32 block_size;
 	u64 blocks;

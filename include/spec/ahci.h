@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * AHCI host bus adapters, and the ATA commands that are sent through them.
- * Documents: Serial ATA AHCI 1.3.1, chapters 3 (registers) and 4 (memory); Serial
- * ATA 3.1, section 10.3 (FIS); INCITS 482 (ACS-2) revision 7, chapter 7.
+ * AHCI host bus adapters. Documents: Serial ATA AHCI 1.3.1, chapters 3 (registers)
+ * and 4 (memory); Serial ATA 3.1, section 10.3 (FIS).
  */
 #ifndef SPEC_AHCI_H
 #define SPEC_AHCI_H
@@ -102,31 +101,5 @@ struct fis_h2d {
 	u8 control;
 	u8 reserved[4];
 };
-
-#define ATA_STATUS_ERR		0x01
-#define ATA_STATUS_DRQ		0x08
-#define ATA_STATUS_DF		0x20
-#define ATA_STATUS_BSY		0x80
-
-#define ATA_READ_DMA_EXT	0x25
-#define ATA_WRITE_DMA_EXT	0x35
-#define ATA_PACKET		0xa0
-#define  ATA_PACKET_DMA		0x01
-#define ATA_FLUSH_CACHE_EXT	0xea
-#define ATA_IDENTIFY_DEVICE	0xec
-
-#define ATA_DEVICE_LBA		0x40
-#define ATA_COUNT_MAX		65536
-
-/* IDENTIFY DEVICE: numbers of 16-bit words (ACS-2, 7.12.7) */
-#define ATA_ID_SIZE		512
-#define ATA_ID_COMMANDS		83
-#define  ATA_ID_LBA48		0x0400
-#define  ATA_ID_FLUSH_EXT	0x2000
-#define ATA_ID_SECTORS_48	100
-#define ATA_ID_SECTOR_SIZE	106
-#define  ATA_ID_VALID(v)	(((v) & 0xc000) == 0x4000)
-#define  ATA_ID_LONG_SECTORS	0x1000
-#define ATA_ID_SECTOR_WORDS	117
 
 #endif

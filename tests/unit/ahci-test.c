@@ -13,6 +13,7 @@
 #include <fw/errno.h>
 #include <fw/pci.h>
 #include <spec/ahci.h>
+#include <spec/ata.h>
 #include <spec/scsi.h>
 
 #include "driver_env.h"

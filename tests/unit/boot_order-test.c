@@ -72,6 +72,7 @@ static int load(const char *lines, size_t size)
 #define ROOT(uid)	2, 1, 12, 0, 0xd0, 0x41, 0x03, 0x0a, uid, 0, 0, 0
 #define PCI(dev, fn)	1, 1, 6, 0, fn, dev
 #define SCSI(t, l)	3, 2, 8, 0, (t) & 0xff, (t) >> 8, (l) & 0xff, (l) >> 8
+#define ATAPI(channel, drive) 3, 1, 8, 0, channel, drive, 0, 0
 #define SATA(port)	3, 0x12, 10, 0, port, 0, 0xff, 0xff, 0, 0
 #define NVME(ns)	3, 0x17, 16, 0, ns, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 #define FILE_NODE	4, 4, 8, 0, 'x', 0, 0, 0
@@ -88,6 +89,7 @@ static void test_match(void **state __unused)
 	static const u8 file[] = { ROOT(0), PCI(4, 0), FILE_NODE, END };
 	static const u8 function[] = { ROOT(0), PCI(0x1f, 2), SATA(3), END };
 	static const u8 scsi[] = { ROOT(0), PCI(5, 0), SCSI(0x10, 0x101), END };
+	static const u8 ide[] = { ROOT(0), PCI(1, 1), ATAPI(1, 0), END };
 	static const u8 nvme[] = { ROOT(0), PCI(3, 0), NVME(1), END };
 	static const u8 bridge[] = { ROOT(0), PCI(1, 0), PCI(3, 0), END };
 	static const u8 other_root[] = { ROOT(4), PCI(0, 0), END };
@@ -100,6 +102,10 @@ static void test_match(void **state __unused)
 	assert_false(match("/pci@i0cf8/scsi@4,1/disk@0,0", blk));
 	assert_true(match("/pci@i0cf8/pci8086,2922@1f,2/drive@3/disk@0", function));
 	assert_false(match("/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0", function));
+	assert_true(match("/pci@i0cf8/ide@1,1/drive@1/disk@0", ide));
+	assert_false(match("/pci@i0cf8/ide@1,1/drive@0/disk@0", ide));
+	assert_false(match("/pci@i0cf8/ide@1,1/drive@1/disk@1", ide));
+	assert_false(match("/pci@i0cf8/ide@1,1/drive@1", ide));
 	assert_true(match("/pci@i0cf8/scsi@5/channel@0/disk@10,101", scsi));
 	assert_false(match("/pci@i0cf8/scsi@5/channel@0/disk@10,100", scsi));
 	assert_false(match("/pci@i0cf8/scsi@5", scsi));

@@ -226,6 +226,15 @@ static const struct efi_device_path *disk_node(const struct block_device *dev, u
 		memcpy(node.eui64, dev->nvme.eui64, sizeof(node.eui64));
 		return memcpy(buf, &node, sizeof(node));
 	}
+	if (dev->bus == BLOCK_BUS_IDE) {
+		const struct efi_dp_atapi node = {
+			.head = { DP_MESSAGING, DP_MSG_ATAPI, { sizeof(node), 0 } },
+			.channel = dev->ide.channel,
+			.drive = dev->ide.drive,
+		};
+
+		return memcpy(buf, &node, sizeof(node));
+	}
 	return NULL;
 }
 

@@ -84,6 +84,13 @@ struct efi_dp_acpi_adr {
 	u32 adr;
 } __packed;
 
+struct efi_dp_atapi {
+	struct efi_device_path head;
+	u8 channel;		/* 0: primary, 1: secondary */
+	u8 drive;		/* 0: master, 1: slave */
+	u16 lun;
+} __packed;
+
 struct efi_dp_scsi {
 	struct efi_device_path head;
 	u16 target;

@@ -42,7 +42,8 @@ static inline void outl(u32 v, u16 port)
 	cpu_ops->io_write(port, v, 4);
 }
 
-/* One byte after the other where the host cannot read the guest's memory. */
+/* One after the other where the host cannot reach the guest's memory. */
+void insl(u16 port, void *buf, size_t count);
 void outsb(u16 port, const void *buf, size_t len);
 
 static inline phys_addr_t mmio_addr(const volatile void __iomem *addr)
@@ -98,6 +99,11 @@ static inline u32 inl(u16 port) { return native_inl(port); }
 static inline void outb(u8 v, u16 port) { native_outb(v, port); }
 static inline void outw(u16 v, u16 port) { native_outw(v, port); }
 static inline void outl(u32 v, u16 port) { native_outl(v, port); }
+
+static inline void insl(u16 port, void *buf, size_t count)
+{
+	native_insl(port, buf, count);
+}
 
 static inline void outsb(u16 port, const void *buf, size_t len)
 {

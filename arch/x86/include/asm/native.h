@@ -53,6 +53,12 @@ static inline void native_outl(u32 v, u16 port)
 	__asm__ volatile("outl %0, %w1" : : "a"(v), "Nd"(port) : "memory");
 }
 
+/* String input: one exit for a page or so in a plain virtual machine. */
+static inline void native_insl(u16 port, void *buf, size_t count)
+{
+	__asm__ volatile("rep insl" : "+D"(buf), "+c"(count) : "d"(port) : "memory");
+}
+
 /* String output: one exit for the whole buffer in a plain virtual machine. */
 static inline void native_outsb(u16 port, const void *buf, size_t len)
 {

@@ -25,6 +25,14 @@ static inline void outb(u8 v, u16 port) { mock_io_write(port, v, 1); }
 static inline void outw(u16 v, u16 port) { mock_io_write(port, v, 2); }
 static inline void outl(u32 v, u16 port) { mock_io_write(port, v, 4); }
 
+static inline void insl(u16 port, void *buf, size_t count)
+{
+	u32 *p = buf;
+
+	while (count--)
+		*p++ = mock_io_read(port, 4);
+}
+
 static inline void outsb(u16 port, const void *buf, size_t len)
 {
 	const u8 *p = buf;
