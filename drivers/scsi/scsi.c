@@ -18,6 +18,7 @@
 #define READY_MS	5000
 #define PAUSE_MS	10
 
+#define DISK_BLOCK	512
 #define CDROM_BLOCK	2048
 #define LUNS_MAX	64
 
@@ -98,6 +99,14 @@ static bool is_transient(const struct scsi_cmd *cmd, bool *wait)
 	return sense_key(cmd) == SCSI_SENSE_UNIT_ATTENTION;
 }
 
+/* Said once, by whatever command comes next. */
+static void note_attention(struct scsi_device *sdev, const struct scsi_cmd *cmd)
+{
+	if (cmd->status == SCSI_STATUS_CHECK && sense_key(cmd) == SCSI_SENSE_UNIT_ATTENTION &&
+	    (sense_asc(cmd) == SCSI_ASC_MEDIUM_CHANGED || sense_asc(cmd) == SCSI_ASC_NO_MEDIUM))
+		sdev->attention = true;
+}
+
 /* Return: 0, -EIO if the unit refuses, or the adapter's error. */
 static int run(struct scsi_device *sdev, struct scsi_cmd *cmd)
 {
@@ -115,6 +124,7 @@ static int run(struct scsi_device *sdev, struct scsi_cmd *cmd)
 			return rc;
 		if (cmd->status == SCSI_STATUS_GOOD)
 			return 0;
+		note_attention(sdev, cmd);
 		if (!is_transient(cmd, &wait) || deadline_passed(deadline, rdtsc()))
 			return -EIO;
 		if (wait)
@@ -169,7 +179,8 @@ static int transfer(struct block_device *dev, bool write, u64 lba, u64 count, u8
 		cmd.buf = buf;
 		cmd.len = part * dev->block_size;
 		rc = run(sdev, &cmd);
-		if (rc == 0 && cmd.done != cmd.len)
+		/* What another medium has is not what was asked for. */
+		if (rc == 0 && (cmd.done != cmd.len || (sdev->attention && dev->removable)))
 			rc = -EIO;
 		if (rc) {
 			pr_err("%s: block %llu: error %d, sense %x/%02x", dev->name,
@@ -206,18 +217,6 @@ static void scsi_quiesce(struct block_device *dev)
 
 	sdev->ops->quiesce(sdev);
 }
-
-static const struct block_ops scsi_disk_ops = {
-	.read = scsi_read,
-	.write = scsi_write,
-	.flush = scsi_flush,
-	.quiesce = scsi_quiesce,
-};
-
-static const struct block_ops scsi_cdrom_ops = {
-	.read = scsi_read,
-	.quiesce = scsi_quiesce,
-};
 
 static int read_capacity_16(struct scsi_device *sdev)
 {
@@ -295,6 +294,63 @@ static int identify(struct scsi_device *sdev, u8 *type)
 	return 0;
 }
 
+/* What the medium is, of a unit that is ready. */
+static int read_medium(struct scsi_device *sdev)
+{
+	struct block_device *block = &sdev->block;
+	int rc = read_capacity(sdev);
+
+	if (rc)
+		return rc;
+	if (sdev->is_cdrom) {
+		block->read_only = true;
+		/* Drives that read audio, too, do not always say so. */
+		if (block->block_size != DISK_BLOCK)
+			block->block_size = CDROM_BLOCK;
+	} else {
+		block->read_only = is_write_protected(sdev);
+	}
+	if (block->block_size > sdev->transfer_max)
+		block->block_size = 0;		/* which is refused */
+	return 0;
+}
+
+static int scsi_check(struct block_device *dev)
+{
+	struct scsi_device *sdev = to_scsi(dev);
+	bool was_absent = dev->absent;
+	int rc;
+
+	if (!dev->removable)
+		return 0;
+	rc = wait_ready(sdev);
+	if (rc && rc != -ENODEV)
+		return rc;
+	dev->absent = rc == -ENODEV;
+	if (dev->absent == was_absent && !sdev->attention)
+		return 0;
+	sdev->attention = false;
+	dev->medium++;
+	rc = dev->absent ? 0 : read_medium(sdev);
+	if (rc)
+		dev->absent = true;
+	return rc;
+}
+
+static const struct block_ops scsi_disk_ops = {
+	.read = scsi_read,
+	.write = scsi_write,
+	.flush = scsi_flush,
+	.check = scsi_check,
+	.quiesce = scsi_quiesce,
+};
+
+static const struct block_ops scsi_cdrom_ops = {
+	.read = scsi_read,
+	.check = scsi_check,
+	.quiesce = scsi_quiesce,
+};
+
 static int start_unit(struct scsi_device *sdev)
 {
 	struct block_device *block = &sdev->block;
@@ -304,22 +360,18 @@ static int start_unit(struct scsi_device *sdev)
 	rc = identify(sdev, &type);
 	if (rc)
 		return rc;
+	sdev->is_cdrom = type == SCSI_TYPE_CDROM;
+	block->ops = sdev->is_cdrom ? &scsi_cdrom_ops : &scsi_disk_ops;
 	rc = wait_ready(sdev);
-	if (rc)
+	if (rc == 0)
+		rc = read_medium(sdev);
+	/* What it has said up to now was about this medium. */
+	sdev->attention = false;
+	if (rc != -ENODEV || !block->removable)
 		return rc;
-	rc = read_capacity(sdev);
-	if (rc)
-		return rc;
-	block->ops = &scsi_disk_ops;
-	if (type == SCSI_TYPE_CDROM) {
-		block->ops = &scsi_cdrom_ops;
-		block->read_only = true;
-		/* Drives that read audio, too, do not always say so. */
-		if (block->block_size != 512)
-			block->block_size = CDROM_BLOCK;
-	} else {
-		block->read_only = is_write_protected(sdev);
-	}
+	block->absent = true;
+	block->block_size = sdev->is_cdrom ? CDROM_BLOCK : DISK_BLOCK;
+	block->read_only = sdev->is_cdrom;
 	return 0;
 }
 
@@ -327,11 +379,8 @@ int scsi_attach(struct scsi_device *sdev)
 {
 	int rc = start_unit(sdev);
 
-	if (rc == 0) {
-		if (sdev->block.block_size > sdev->transfer_max)
-			sdev->block.block_size = 0;	/* which is refused */
+	if (rc == 0)
 		return block_register(&sdev->block);
-	}
 	if (rc != -ENODEV)
 		pr_err("%s: error %d when it was looked at", sdev->block.name, rc);
 	return rc;

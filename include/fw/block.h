@@ -17,6 +17,8 @@ struct pci_dev;
  * @read:  @count blocks from @lba on into @buf
  * @write: @count blocks from @buf; NULL if the device cannot be written to
  * @flush: make writes durable; NULL if they are
+ * @check: see whether the medium is the same; NULL if it cannot change. It counts
+ *         @medium up and fills in what the new one is, or that there is none
  * @quiesce: end all of the device's accesses to memory, for good
  *
  * The block layer has checked the range, @count is at least 1, and @buf is aligned
@@ -28,6 +30,7 @@ struct block_ops {
 	int (*read)(struct block_device *dev, u64 lba, u64 count, void *buf);
 	int (*write)(struct block_device *dev, u64 lba, u64 count, const void *buf);
 	int (*flush)(struct block_device *dev);
+	int (*check)(struct block_device *dev);
 	void (*quiesce)(struct block_device *dev);
 };
 
@@ -41,7 +44,7 @@ enum block_bus {
 };
 
 /**
- * struct block_device - one medium
+ * struct block_device - a device with one medium, or a place for one
  * @list:       of all devices, in the order in which they were found
  * @ops:        driver
  * @pci:        controller's function
@@ -50,6 +53,10 @@ enum block_bus {
  * @blocks:     how many, at least 1
  * @align:      power of two up to 4096 that transfers must be aligned to in memory
  * @read_only, @removable: as they say
+ * @absent:     there is no medium; @blocks does not count
+ * @shared:     others write to it, too, and its driver may use this layer again: nothing
+ *              is kept of what was read, and buffers have any alignment
+ * @medium:     counts the media
  * @name:       for the log, such as "virtio-blk 00:04.0"
  */
 struct block_device {
@@ -79,6 +86,9 @@ struct block_device {
 	u32 align;
 	bool read_only;
 	bool removable;
+	bool absent;
+	bool shared;
+	u32 medium;
 	char name[32];
 };
 
@@ -105,7 +115,7 @@ const struct list_head *block_devices(void);
  * @count: blocks; 0 is nothing to do
  * @buf:   any alignment
  *
- * Return: 0, -ERANGE beyond the end, or the driver's error.
+ * Return: 0, -ERANGE beyond the end, -ENOMEDIUM, or the driver's error.
  */
 int block_read(struct block_device *dev, u64 lba, u64 count, void *buf);
 
@@ -114,6 +124,20 @@ int block_write(struct block_device *dev, u64 lba, u64 count, const void *buf);
 
 /** block_flush() - make earlier writes durable */
 int block_flush(struct block_device *dev);
+
+/**
+ * block_check() - see whether a device still has the same medium
+ * @dev: device; what it says of its medium, and @dev->medium, may change
+ *
+ * A driver may also notice during a transfer, which then fails with -EIO; what is
+ * there now is seen here.
+ *
+ * Return: 0, or the driver's error.
+ */
+int block_check(struct block_device *dev);
+
+/** block_forget() - nothing that was read of a device counts any more */
+void block_forget(struct block_device *dev);
 
 /** block_quiesce() - end all devices' accesses to memory; nothing can be read after it */
 int block_quiesce(void);

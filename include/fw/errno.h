@@ -25,5 +25,6 @@
 #define EOVERFLOW	75
 #define EOPNOTSUPP	95
 #define ETIMEDOUT	110
+#define ENOMEDIUM	123
 
 #endif

@@ -51,17 +51,23 @@ struct scsi_ops {
  * @ops:   adapter
  * @host:  the adapter's own
  * @transfer_max: bytes that one command may carry, at least 64 KiB
+ * @is_cdrom:  what kind of unit it is
+ * @attention: it has said that its medium may be another one
  */
 struct scsi_device {
 	struct block_device block;
 	const struct scsi_ops *ops;
 	void *host;
 	u32 transfer_max;
+	bool is_cdrom;
+	bool attention;
 };
 
 /**
  * scsi_attach() - find out what a unit is, and register it if it is a disk or CD
  * @sdev: unit; belongs to the block layer afterwards
+ *
+ * A drive without a medium becomes a block device that says so.
  *
  * Return: 0; -ENODEV, without a word, if there is nothing to read from; or
  * -Exxx with the reason logged.

@@ -52,10 +52,15 @@ static void take(void *to, size_t len)
 	left -= part;
 }
 
+static bool has_medium(const struct block_device *d)
+{
+	return !d->absent && d->blocks != 0 && d->block_size >= 512 && d->block_size <= 65536 &&
+	       (d->block_size & (d->block_size - 1)) == 0;
+}
+
 int block_register(struct block_device *d)
 {
-	if (d->blocks == 0 || d->block_size < 512 || d->block_size > 65536 ||
-	    (d->block_size & (d->block_size - 1)))
+	if (!d->absent && !has_medium(d))
 		return -EINVAL;
 	CHECK(dev_count < DEVICES);
 	devs[dev_count++] = d;
@@ -138,6 +143,10 @@ static void use(struct block_device *dev, u8 *buf)
 
 	for (i = 0; i < ROUNDS; i++) {
 		take(bytes, sizeof(bytes));
+		if ((bytes[0] & 4) && dev->ops->check)
+			dev->ops->check(dev);
+		if (!has_medium(dev))
+			continue;
 		if (bytes[0] & 1)
 			dev->ops->flush ? dev->ops->flush(dev) : 0;
 		else if ((bytes[0] & 2) && !dev->read_only)
@@ -169,8 +178,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	CHECK(pci_drivers_start[0]->probe(&pci) == 0);
 	for (i = 0; i < dev_count; i++) {
-		high = malloc(devs[i]->block_size);
-		use(devs[i], i % 2 ? high : low_take(devs[i]->block_size));
+		high = malloc(KiB(64));
+		use(devs[i], i % 2 ? high : low_take(KiB(64)));
 		free(high);
 	}
 	return 0;

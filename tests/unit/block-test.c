@@ -207,6 +207,76 @@ static void end(void **state)
 	assert_int_equal(block_flush(&dev), -EIO);
 }
 
+/* A drive whose medium changes: what is kept of the old one does not count. */
+static int next_blocks;
+
+static int disk_check(struct block_device *d)
+{
+	if (next_blocks < 0)
+		return -EIO;
+	if ((u64)next_blocks == d->blocks)
+		return 0;
+	d->medium++;
+	d->absent = next_blocks == 0;
+	d->blocks = (u64)next_blocks;
+	return 0;
+}
+
+static const struct block_ops drive_ops = {
+	.read = disk_read, .check = disk_check, .quiesce = disk_quiesce
+};
+
+static void media(void **state)
+{
+	struct block_device drive = {
+		.ops = &drive_ops, .block_size = 512, .absent = true, .name = "drive",
+	};
+	u8 buf[512];
+
+	assert_int_equal(block_register(&drive), 0);
+	assert_int_equal(block_read(&drive, 0, 1, buf), -ENOMEDIUM);
+	assert_int_equal(block_read(&drive, 0, 0, buf), -ENOMEDIUM);
+	next_blocks = 20;
+	assert_int_equal(block_check(&drive), 0);
+	assert_false(drive.absent);
+	assert_int_equal(block_read(&drive, 19, 1, buf), 0);
+	disk[19 * 512] ^= 0xff;
+	assert_int_equal(block_check(&drive), 0);
+	assert_int_equal(block_read(&drive, 19, 1, buf), 0);
+	assert_int_not_equal(buf[0], disk[19 * 512]);
+	next_blocks = 21;
+	assert_int_equal(block_check(&drive), 0);
+	assert_int_equal(block_read(&drive, 19, 1, buf), 0);
+	assert_int_equal(buf[0], disk[19 * 512]);
+	next_blocks = -1;
+	assert_int_equal(block_check(&drive), -EIO);
+	assert_int_equal(block_read(&drive, 19, 1, buf), 0);
+	/* A size that cannot be is as good as none. */
+	next_blocks = 30;
+	drive.block_size = 513;
+	assert_int_equal(block_check(&drive), 0);
+	assert_true(drive.absent);
+	list_del(&drive.list);
+}
+
+/* What others write to is read each time, and its driver gets any buffer. */
+static void shared(void **state)
+{
+	struct block_device d = {
+		.ops = &ops, .block_size = 512, .blocks = BLOCKS, .align = 1, .shared = true,
+		.name = "shared",
+	};
+	u8 buf[513];
+
+	assert_int_equal(block_read(&d, 3, 1, buf + 1), 0);
+	disk[3 * 512] ^= 0xff;
+	assert_int_equal(block_read(&d, 3, 1, buf + 1), 0);
+	assert_int_equal(buf[1], disk[3 * 512]);
+	assert_int_equal(reads, 2);
+	assert_int_equal(block_write(&d, 3, 1, buf + 1), 0);
+	assert_int_equal(writes, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +286,8 @@ int main(void)
 		cmocka_unit_test_setup(written, setup),
 		cmocka_unit_test_setup(alignment, setup),
 		cmocka_unit_test_setup(bad, setup),
+		cmocka_unit_test_setup(media, setup),
+		cmocka_unit_test_setup(shared, setup),
 		cmocka_unit_test_setup(end, setup),
 	};
 

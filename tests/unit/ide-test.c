@@ -54,7 +54,7 @@ static unsigned int dev_count, last_code;
 
 int block_register(struct block_device *d)
 {
-	if (d->blocks == 0 || d->block_size < 512 || d->block_size > 65536)
+	if (!d->absent && (d->blocks == 0 || d->block_size < 512 || d->block_size > 65536))
 		return -EINVAL;
 	assert_true(dev_count < 4);
 	devs[dev_count++] = d;
@@ -503,6 +503,32 @@ static void silence(void **state)
 	assert_true(mock_log_has("stays busy"));
 }
 
+/* An empty drive gets a medium, and loses it. */
+static void media(void **state)
+{
+	u8 *buf;
+
+	sense_key = SCSI_SENSE_NOT_READY;
+	sense_asc = SCSI_ASC_NO_MEDIUM;
+	failures = 1000;
+	assert_int_equal(probe(), 0);
+	assert_int_equal(dev_count, 2);
+	assert_true(devs[1]->absent && devs[1]->removable);
+	assert_int_equal(mock_log_errors(), 0);
+	failures = 0;
+	assert_int_equal(devs[1]->ops->check(devs[1]), 0);
+	assert_false(devs[1]->absent);
+	assert_int_equal(devs[1]->medium, 1);
+	assert_int_equal(devs[1]->blocks, CD_BLOCKS);
+	buf = low_take(4096);
+	assert_int_equal(devs[1]->ops->read(devs[1], 0, 1, buf), 0);
+	failures = 1000;
+	assert_int_equal(devs[1]->ops->read(devs[1], 0, 1, buf), -EIO);
+	assert_int_equal(devs[1]->ops->check(devs[1]), 0);
+	assert_true(devs[1]->absent);
+	assert_int_equal(devs[1]->medium, 2);
+}
+
 /* An adapter without drives costs little. */
 static void nothing_there(void **state)
 {
@@ -582,6 +608,7 @@ int main(void)
 		cmocka_unit_test_setup(high_memory, setup),
 		cmocka_unit_test_setup(errors, setup),
 		cmocka_unit_test_setup(silence, setup),
+		cmocka_unit_test_setup(media, setup),
 		cmocka_unit_test_setup(nothing_there, setup),
 		cmocka_unit_test_setup(bad_disks, setup),
 		cmocka_unit_test_setup(bad_adapters, setup),

@@ -47,7 +47,7 @@ static u8 last_cdb[32];
 int block_register(struct block_device *d)
 {
 	assert_true(dev_count < 4);
-	if (d->blocks == 0 || d->block_size < 512)
+	if (!d->absent && (d->blocks == 0 || d->block_size < 512))
 		return -EINVAL;
 	devs[dev_count++] = d;
 	return 0;
@@ -180,7 +180,8 @@ static u32 handle(unsigned int queue, const struct vsim_buf *bufs, unsigned int 
 	}
 	commands++;
 	memcpy(last_cdb, request->cdb, sizeof(last_cdb));
-	if (failures && request->cdb[0] != SCSI_REPORT_LUNS) {
+	if (failures && request->cdb[0] != SCSI_REPORT_LUNS &&
+	    request->cdb[0] != SCSI_INQUIRY) {
 		failures--;
 		r->response = fail_response;
 		r->status = fail_status;
@@ -360,8 +361,71 @@ static void no_medium(void **state)
 	fail_asc = SCSI_ASC_NO_MEDIUM;
 	failures = 100;
 	probe();
+	/* What is not removable is not there without a medium. */
 	assert_int_equal(dev_count, 0);
 	assert_int_equal(env_allocated, 0);
+	setup(NULL);
+	inquiry[0] = SCSI_TYPE_CDROM;
+	inquiry[1] = SCSI_REMOVABLE;
+	fail_status = SCSI_STATUS_CHECK;
+	fail_key = SCSI_SENSE_NOT_READY;
+	fail_asc = SCSI_ASC_NO_MEDIUM;
+	failures = 100;
+	assert_int_equal(probe(), 0);
+	assert_int_equal(dev_count, 1);
+	assert_true(devs[0]->absent && devs[0]->removable && devs[0]->read_only);
+	assert_int_equal(devs[0]->block_size, 2048);
+	assert_int_equal(mock_log_errors(), 0);
+	/* It stays so, and then one is put in. */
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_int_equal(devs[0]->medium, 0);
+	failures = 0;
+	block_size = 2048;
+	last_lba = 9;
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_false(devs[0]->absent);
+	assert_int_equal(devs[0]->medium, 1);
+	assert_int_equal(devs[0]->blocks, 10);
+}
+
+/* A drive says once that the medium may be another one, to whoever comes next. */
+static void other_medium(void **state)
+{
+	u8 buf[BLOCK];
+
+	inquiry[1] = SCSI_REMOVABLE;
+	fail_status = SCSI_STATUS_CHECK;
+	fail_key = SCSI_SENSE_UNIT_ATTENTION;
+	fail_asc = SCSI_ASC_MEDIUM_CHANGED;
+	failures = 1;
+	assert_int_equal(probe(), 0);
+	assert_int_equal(devs[0]->medium, 0);
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_int_equal(devs[0]->medium, 0);
+	/* Blocks of another medium are not those that were asked for. */
+	failures = 1;
+	last_lba = 5;
+	assert_int_equal(devs[0]->ops->read(devs[0], 0, 1, buf), -EIO);
+	assert_int_equal(devs[0]->ops->read(devs[0], 0, 1, buf), -EIO);
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_int_equal(devs[0]->medium, 1);
+	assert_int_equal(devs[0]->blocks, 6);
+	assert_int_equal(devs[0]->ops->read(devs[0], 0, 1, buf), 0);
+	/* Gone between two looks, and back. */
+	failures = 1;
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_int_equal(devs[0]->medium, 2);
+	fail_key = SCSI_SENSE_NOT_READY;
+	fail_asc = SCSI_ASC_NO_MEDIUM;
+	failures = 100;
+	assert_int_equal(devs[0]->ops->read(devs[0], 0, 1, buf), -EIO);
+	assert_int_equal(devs[0]->ops->check(devs[0]), 0);
+	assert_true(devs[0]->absent);
+	assert_int_equal(devs[0]->medium, 3);
+	/* A drive that does not answer has what it had. */
+	fail_key = 4;
+	assert_int_equal(devs[0]->ops->check(devs[0]), -EIO);
+	assert_int_equal(devs[0]->medium, 3);
 }
 
 static void lists(void **state)
@@ -407,6 +471,7 @@ int main(void)
 		cmocka_unit_test_setup(transient, setup),
 		cmocka_unit_test_setup(permanent, setup),
 		cmocka_unit_test_setup(no_medium, setup),
+		cmocka_unit_test_setup(other_medium, setup),
 		cmocka_unit_test_setup(lists, setup),
 		cmocka_unit_test_setup(silent, setup),
 	};
