@@ -15,10 +15,11 @@ import zlib
 import pytest
 
 from conftest import ROOT
+from disk import make_cdrom
 
 # The least number of checks of each, in their order.
-TESTS = {"memory": 66, "events": 64, "protocols": 49, "paths": 40, "image": 52, "tables": 25,
-         "variables": 33, "time": 6, "block": 1}
+TESTS = {"memory": 66, "events": 64, "protocols": 49, "paths": 40, "image": 52, "ram_disk": 19,
+         "tables": 25, "variables": 33, "time": 6, "block": 1, "media": 0}
 PASSED = re.compile(r"^selftest: (\w+): (\d+) checks$", re.M)
 DISK = re.compile(r"^block-selftest: (.*): (\d+) x (\d+): crc ([0-9a-f]{8}), (\d+) partitions$",
                   re.M)
@@ -62,7 +63,7 @@ def test_all(bench, machine_name, flash):
     disk = bench.disk({"a.txt": b"something"}, size=36 << 20)
     with machine(bench, machine=machine_name, flash=flash,
                  extra=disks(machine_name, disk)) as vm:
-        vm.wait_for(lambda: "selftest: block: " in vm.debug or "not so" in vm.debug,
+        vm.wait_for(lambda: "selftest: media: " in vm.debug or "not so" in vm.debug,
                     "last self-test", 120)
         log = vm.debug
     assert "not so" not in log
@@ -93,6 +94,54 @@ def test_failure(bench, name):
     assert log.count("not so") == 1 and FAILED.format(name) in log
     assert [found for found, _ in PASSED.findall(log)] == list(TESTS)[:list(TESTS).index(name)]
     assert "boot: trying" not in log
+
+
+DRIVES = {
+    "ahci": ("q35", ["-device", "ide-cd,id=cd,drive=cd0,bus=ide.2"]),
+    "ide": ("pc", ["-device", "ide-cd,id=cd,drive=cd0,bus=ide.1"]),
+    "virtio-scsi": ("q35", ["-device", "virtio-scsi-pci", "-device", "scsi-cd,id=cd,drive=cd0"]),
+}
+
+
+def medium(bench, name, megabytes):
+    return make_cdrom(bench.path(f"{name}.iso"), {"a.txt": b"x"}, {"b.txt": b"y"},
+                      esp_size=megabytes << 20)
+
+
+@pytest.mark.parametrize("drive", DRIVES)
+def test_media(bench, drive):
+    """A CD-ROM is taken out and others come in its place, seen through Block I/O."""
+    machine_name, extra = DRIVES[drive]
+    first, second = medium(bench, "first", 12), medium(bench, "second", 16)
+    with machine(bench, machine=machine_name, extra=[
+            "-drive", f"if=none,id=cd0,media=cdrom,format=raw,readonly=on,file={first}", *extra,
+            "-fw_cfg", "name=opt/cloister/media,string=1"]) as vm:
+        def insert(path):
+            vm.qmp.command("blockdev-change-medium", id="cd", filename=str(path), format="raw",
+                           **{"read-only-mode": "read-only"})
+
+        def wait_for(text):
+            vm.wait_for(lambda: text in vm.debug or "not so" in vm.debug, text, 60)
+            assert "not so" not in vm.debug
+
+        wait_for("media: take it out")
+        vm.qmp.command("eject", id="cd", force=True)
+        wait_for("media: put another in")
+        insert(second)
+        wait_for("media: change it")
+        assert f"media: {second.stat().st_size // 2048} blocks now" in vm.debug
+        insert(first)
+        wait_for("selftest: media: ")
+        assert f"media: {first.stat().st_size // 2048} blocks now" in vm.debug
+
+
+def test_empty_drive(bench):
+    """It costs one line, and is looked into when somebody asks."""
+    with machine(bench, machine="pc", extra=["-device", "ide-cd,bus=ide.1"]) as vm:
+        vm.wait_for(lambda: "boot: no boot option" in vm.debug or "not so" in vm.debug,
+                    "last boot option", 60)
+        assert "block: ide 00:01.1 drive 1.0: no medium" in vm.debug
+        assert "not so" not in vm.debug and "error" not in vm.debug
 
 
 def test_unknown_name(bench):

@@ -76,7 +76,29 @@ static void disk_quiesce(struct block_device *dev)
 {
 }
 
-static const struct block_ops disk_ops = { disk_read, disk_write, disk_flush, disk_quiesce };
+/* What a look at the CD-ROM drive finds. */
+static struct {
+	bool changed, absent;
+	u64 blocks;
+	unsigned int looks;
+} drive;
+
+static int disk_check(struct block_device *dev)
+{
+	drive.looks++;
+	assert_int_equal(efi_tpl, TPL_CALLBACK);
+	if (!drive.changed)
+		return 0;
+	drive.changed = false;
+	dev->medium++;
+	dev->absent = drive.absent;
+	dev->blocks = drive.blocks;
+	return 0;
+}
+
+static const struct block_ops disk_ops = {
+	disk_read, disk_write, disk_flush, disk_check, disk_quiesce
+};
 
 static struct block_device disk = {
 	.ops = &disk_ops, .pci = &blk, .bus = BLOCK_BUS_NONE,
@@ -179,13 +201,24 @@ static int setup(void **state)
 /* The block whose path is exactly this; NULL if there is none. */
 static struct efi_block *find(const char *path, size_t size)
 {
-	struct efi_block *block;
+	struct efi_block *block, *found = NULL;
+	efi_handle_t *handles;
+	efi_uintn_t i, count;
+	void *interface;
 
-	list_for_each_entry(block, efi_blocks(), list) {
+	assert_int_equal(efi_locate_handle_buffer(EFI_LOCATE_BY_PROTOCOL, &efi_guid_disk_io, NULL,
+						  &count, &handles), EFI_SUCCESS);
+	for (i = 0; i < count && !found; i++) {
+		assert_int_equal(efi_handle_protocol(handles[i], &efi_guid_disk_io, &interface),
+				 EFI_SUCCESS);
+		block = efi_disk_io_block(interface);
+		assert_non_null(block);
+		assert_ptr_equal(block->handle, handles[i]);
 		if (efi_dp_size(block->path, 1000) == size && !memcmp(block->path, path, size))
-			return block;
+			found = block;
 	}
-	return NULL;
+	efi_free_pool(handles);
+	return found;
 }
 
 #define ROOT(bus)	"\x02\x01\x0c\0\xd0\x41\x03\x0a" bus "\0\0\0"
@@ -332,8 +365,8 @@ static void block_read_write(void **state)
 
 static void block_errors(void **state)
 {
-	struct efi_block *block = esp();
-	struct efi_block_io *io = &block->block_io;
+	struct efi_block_io *io = &esp()->block_io;
+	struct efi_block *disk_block = whole();
 	u8 buf[1024];
 
 	assert_int_equal(io->read_blocks(NULL, 1, 0, 512, buf), EFI_INVALID_PARAMETER);
@@ -353,11 +386,11 @@ static void block_errors(void **state)
 	/* The medium comes first, whatever else is wrong. */
 	assert_int_equal(io->read_blocks(io, 2, 99, 513, NULL), EFI_MEDIA_CHANGED);
 	assert_int_equal(io->write_blocks(io, 0, 99, 0, NULL), EFI_MEDIA_CHANGED);
-	block->media.media_present = false;
+	disk_block->media.media_present = false;
 	assert_int_equal(io->read_blocks(io, 2, 99, 513, NULL), EFI_NO_MEDIA);
 	assert_int_equal(io->write_blocks(io, 1, 0, 512, buf), EFI_NO_MEDIA);
 	assert_int_equal(io->flush_blocks(io), EFI_NO_MEDIA);
-	block->media.media_present = true;
+	disk_block->media.media_present = true;
 	fail = -EIO;
 	cache_forget_all();
 	assert_int_equal(io->read_blocks(io, 1, 0, 512, buf), EFI_DEVICE_ERROR);
@@ -410,8 +443,8 @@ static void disk_write_any(void **state)
 
 static void disk_errors(void **state)
 {
-	struct efi_block *block = esp();
-	struct efi_disk_io *io = &block->disk_io;
+	struct efi_disk_io *io = &esp()->disk_io;
+	struct efi_block *disk_block = whole();
 	u8 buf[1024];
 
 	assert_int_equal(io->read_disk(NULL, 1, 0, 1, buf), EFI_INVALID_PARAMETER);
@@ -424,9 +457,9 @@ static void disk_errors(void **state)
 	assert_int_equal(io->read_disk(io, 1, 2, ~(u64)0, buf), EFI_INVALID_PARAMETER);
 	assert_int_equal(io->read_disk(io, 3, ~(u64)0, 1, NULL), EFI_MEDIA_CHANGED);
 	assert_int_equal(io->write_disk(io, 3, ~(u64)0, 1, NULL), EFI_MEDIA_CHANGED);
-	block->media.media_present = false;
+	disk_block->media.media_present = false;
 	assert_int_equal(io->read_disk(io, 3, 0, 1, buf), EFI_NO_MEDIA);
-	block->media.media_present = true;
+	disk_block->media.media_present = true;
 	fail = -EIO;
 	cache_forget_all();
 	assert_int_equal(io->read_disk(io, 1, 1, 1000, buf), EFI_DEVICE_ERROR);
@@ -455,6 +488,139 @@ static void levels(void **state)
 	efi_restore_tpl(tpl);
 }
 
+/* Time passes, so that the next access looks at the drive. */
+static void wait(void)
+{
+	world_pass(2000000);
+}
+
+static void change(bool absent, u64 blocks)
+{
+	drive.changed = true;
+	drive.absent = absent;
+	drive.blocks = blocks;
+	wait();
+}
+
+static void EFIAPI count_notes(efi_event_t event, void *context)
+{
+	++*(unsigned int *)context;
+}
+
+/* A CD is taken out, and another one put in. */
+static void medium_changes(void **state)
+{
+	struct efi_block *block = FIND(CD_PATH END);
+	struct efi_block_io *io = &block->block_io, *part_io;
+	struct efi_block *part = FIND(CD_PATH CD_NODE END);
+	unsigned int notes = 0;
+	void *registration;
+	efi_event_t event;
+	u8 buf[2048];
+	efi_tpl_t tpl;
+
+	assert_int_equal(efi_create_event(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, count_notes, &notes,
+					  &event), EFI_SUCCESS);
+	assert_int_equal(efi_register_protocol_notify(&efi_guid_block_io, event, &registration),
+			 EFI_SUCCESS);
+	/* A look now and then is enough. */
+	wait();
+	drive.looks = 0;
+	assert_int_equal(io->read_blocks(io, 1, 0, 2048, buf), EFI_SUCCESS);
+	assert_int_equal(io->read_blocks(io, 1, 0, 2048, buf), EFI_SUCCESS);
+	assert_int_equal(drive.looks, 1);
+
+	/* The part is there as long as a caller may be using it. */
+	change(true, 0);
+	tpl = efi_raise_tpl(TPL_CALLBACK);
+	part_io = &part->block_io;
+	assert_int_equal(part_io->read_blocks(part_io, 1, 0, 2048, buf), EFI_NO_MEDIA);
+	assert_ptr_equal(FIND(CD_PATH CD_NODE END), part);
+	efi_restore_tpl(tpl);
+	assert_null(FIND(CD_PATH CD_NODE END));
+	assert_int_equal(notes, 1);
+	assert_false(block->media.media_present);
+	assert_int_equal(io->read_blocks(io, 1, 0, 2048, buf), EFI_NO_MEDIA);
+	assert_int_equal(io->flush_blocks(io), EFI_NO_MEDIA);
+	assert_int_equal(block->disk_io.read_disk(&block->disk_io, 2, 0, 1, buf), EFI_NO_MEDIA);
+
+	change(false, CD_BLOCKS - 1);
+	assert_int_equal(io->read_blocks(io, 1, 0, 2048, buf), EFI_MEDIA_CHANGED);
+	assert_true(block->media.media_present);
+	assert_int_equal(block->media.media_id, 3);
+	assert_int_equal(block->media.last_block, CD_BLOCKS - 2);
+	assert_int_equal(io->read_blocks(io, 3, 0, 2048, buf), EFI_SUCCESS);
+	part = FIND(CD_PATH CD_NODE END);
+	assert_non_null(part);
+	assert_int_equal(part->media.media_id, 3);
+	part_io = &part->block_io;
+	assert_int_equal(part_io->read_blocks(part_io, 3, 0, 2048, buf), EFI_SUCCESS);
+	assert_int_equal(part_io->read_blocks(part_io, 1, 0, 2048, buf), EFI_MEDIA_CHANGED);
+
+	/* One that is noticed only because a read fails; nothing old comes from memory. */
+	assert_int_equal(io->read_blocks(io, 3, 5, 2048, buf), EFI_SUCCESS);
+	change(false, CD_BLOCKS);
+	block->looked = efi_time_100ns();
+	fail = -EIO;
+	cache_forget(&cd, 0, CD_BLOCKS);
+	assert_int_equal(io->read_blocks(io, 3, 5, 2048, buf), EFI_MEDIA_CHANGED);
+	fail = 0;
+	cd_data[5 * 2048] ^= 0xff;
+	assert_int_equal(io->read_blocks(io, 4, 5, 2048, buf), EFI_SUCCESS);
+	assert_int_equal(buf[0], cd_data[5 * 2048]);
+	/* The same medium after an error is an error. */
+	fail = -EIO;
+	cache_forget(&cd, 0, CD_BLOCKS);
+	assert_int_equal(io->read_blocks(io, 4, 5, 2048, buf), EFI_DEVICE_ERROR);
+	fail = 0;
+	assert_int_equal(efi_close_event(event), EFI_SUCCESS);
+}
+
+static efi_uintn_t count_handles(void)
+{
+	efi_handle_t *handles;
+	efi_uintn_t count;
+
+	assert_int_equal(efi_locate_handle_buffer(EFI_LOCATE_BY_PROTOCOL, &efi_guid_disk_io, NULL,
+						  &count, &handles), EFI_SUCCESS);
+	efi_free_pool(handles);
+	return count;
+}
+
+/* Our own disks' partitions go and come with their driver, too. */
+static void disconnect(void **state)
+{
+	efi_uintn_t before = count_handles();
+	efi_handle_t disk_handle = whole()->handle, esp_handle = esp()->handle;
+	void *interface, *agent_interface;
+	efi_handle_t agent = NULL;
+
+	assert_int_equal(efi_disconnect_controller(disk_handle, NULL, esp_handle), EFI_SUCCESS);
+	assert_int_equal(count_handles(), before - 1);
+	assert_int_equal(efi_handle_protocol(esp_handle, &efi_guid_system_partition, &interface),
+			 EFI_INVALID_PARAMETER);
+	assert_int_equal(efi_disconnect_controller(disk_handle, NULL, NULL), EFI_SUCCESS);
+	assert_int_equal(count_handles(), before - 2);
+	assert_int_equal(efi_connect_controller(disk_handle, NULL, NULL, true), EFI_SUCCESS);
+	assert_int_equal(count_handles(), before);
+	/* Somebody who does not let go of a part keeps it. */
+	assert_int_equal(efi_install_protocol_interface(&agent, &efi_guid_load_file, 0,
+							&agent_interface), EFI_SUCCESS);
+	esp_handle = esp()->handle;
+	assert_int_equal(efi_open_protocol(esp_handle, &efi_guid_disk_io, &interface, agent,
+					   esp_handle, EFI_OPEN_BY_DRIVER), EFI_SUCCESS);
+	assert_int_equal(efi_disconnect_controller(disk_handle, NULL, NULL), EFI_DEVICE_ERROR);
+	assert_ptr_equal(esp()->handle, esp_handle);
+	assert_int_equal(efi_close_protocol(esp_handle, &efi_guid_disk_io, agent, esp_handle),
+			 EFI_SUCCESS);
+	assert_int_equal(efi_disconnect_controller(disk_handle, NULL, NULL), EFI_SUCCESS);
+	assert_null(esp());
+	assert_int_equal(efi_connect_controller(disk_handle, NULL, NULL, true), EFI_SUCCESS);
+	assert_int_equal(count_handles(), before);
+	assert_int_equal(efi_uninstall_protocol_interface(agent, &efi_guid_load_file,
+							  &agent_interface), EFI_SUCCESS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -467,6 +633,8 @@ int main(void)
 		cmocka_unit_test_setup(disk_write_any, setup),
 		cmocka_unit_test_setup(disk_errors, setup),
 		cmocka_unit_test_setup(levels, setup),
+		cmocka_unit_test_setup(medium_changes, setup),
+		cmocka_unit_test_setup(disconnect, setup),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);

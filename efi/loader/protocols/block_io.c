@@ -17,6 +17,7 @@
 #include "block_io.h"
 
 #define MEDIA_ID	1
+#define LOOK_PERIOD	((u64)1000000)		/* 0.1 s */
 
 static LIST_HEAD(block_list);
 
@@ -30,8 +31,74 @@ static struct efi_block *to_block(struct efi_block_io *this)
 	return container_of(this, struct efi_block, block_io);
 }
 
-efi_status_t efi_block_status(int rc)
+/* The protocol stays, but all that was made of the medium goes, and comes again. */
+static void EFIAPI renew(efi_event_t event __unused, void *context)
 {
+	struct efi_block *disk = context;
+
+	efi_disconnect_controller(disk->handle, NULL, NULL);
+	efi_reinstall_protocol_interface(disk->handle, &efi_guid_block_io, &disk->block_io,
+					 &disk->block_io);
+}
+
+static void set_media(struct efi_block *disk)
+{
+	const struct block_device *dev = disk->dev;
+
+	disk->media.media_present = !dev->absent;
+	disk->media.read_only = dev->read_only;
+	disk->media.block_size = dev->block_size;
+	disk->media.last_block = dev->absent ? 0 : dev->blocks - 1;
+}
+
+/* Each look is a command to the drive. */
+static void look(struct efi_block *disk, bool now)
+{
+	u64 time;
+
+	if (disk->renew == NULL)
+		return;
+	time = efi_time_100ns();
+	if (!now && time - disk->looked < LOOK_PERIOD)
+		return;
+	block_check(disk->dev);
+	disk->looked = time;
+	if (disk->dev->medium == disk->seen)
+		return;
+	disk->seen = disk->dev->medium;
+	set_media(disk);
+	disk->media.media_id++;
+	if (efi_disk_io_init(disk) != 0)
+		disk->media.media_present = false;
+	efi_signal_event(disk->renew);
+}
+
+/* Whatever else is wrong with a call, the state of the medium is told (13.9.3). */
+static efi_status_t check_medium(const struct efi_block *block, u32 media_id)
+{
+	if (!block->medium->media_present)
+		return EFI_NO_MEDIA;
+	/* A part is one of the medium that it was found on. */
+	if (media_id != block->media.media_id || media_id != block->medium->media_id)
+		return EFI_MEDIA_CHANGED;
+	return EFI_SUCCESS;
+}
+
+efi_status_t efi_block_check(struct efi_block *block, u32 media_id, bool write)
+{
+	efi_status_t status;
+
+	look(block->disk ? block->disk : block, false);
+	status = check_medium(block, media_id);
+	if (status == EFI_SUCCESS && write && block->media.read_only)
+		return EFI_WRITE_PROTECTED;
+	return status;
+}
+
+efi_status_t efi_block_status(struct efi_block *block, u32 media_id, int rc)
+{
+	efi_status_t status;
+
 	switch (rc) {
 	case 0:
 		return EFI_SUCCESS;
@@ -42,20 +109,10 @@ efi_status_t efi_block_status(int rc)
 	case -ENOMEM:
 		return EFI_OUT_OF_RESOURCES;
 	default:
-		return EFI_DEVICE_ERROR;
+		look(block->disk ? block->disk : block, true);
+		status = check_medium(block, media_id);
+		return status == EFI_SUCCESS ? EFI_DEVICE_ERROR : status;
 	}
-}
-
-/* Whatever else is wrong with a call, the state of the medium is told (13.9.3). */
-efi_status_t efi_block_check(const struct efi_block *block, u32 media_id, bool write)
-{
-	if (!block->media.media_present)
-		return EFI_NO_MEDIA;
-	if (media_id != block->media.media_id)
-		return EFI_MEDIA_CHANGED;
-	if (write && block->media.read_only)
-		return EFI_WRITE_PROTECTED;
-	return EFI_SUCCESS;
 }
 
 /* Return: EFI_SUCCESS with @count blocks to transfer, which may be 0. */
@@ -84,9 +141,9 @@ static efi_status_t EFIAPI reset(struct efi_block_io *this, efi_bool_t extended 
 static efi_status_t EFIAPI read_blocks(struct efi_block_io *this, u32 media_id, efi_lba_t lba,
 				       efi_uintn_t size, void *buffer)
 {
+	EFI_TPL_GUARD(TPL_CALLBACK);
 	struct efi_block *block;
 	efi_status_t status;
-	efi_tpl_t tpl;
 	u64 count;
 	int rc;
 
@@ -98,18 +155,16 @@ static efi_status_t EFIAPI read_blocks(struct efi_block_io *this, u32 media_id, 
 		status = check_range(block, lba, size, buffer, &count);
 	if (status != EFI_SUCCESS || size == 0)
 		return status;
-	tpl = efi_raise_tpl(TPL_CALLBACK);
 	rc = block_read(block->dev, block->start + lba, count, buffer);
-	efi_restore_tpl(tpl);
-	return efi_block_status(rc);
+	return efi_block_status(block, media_id, rc);
 }
 
 static efi_status_t EFIAPI write_blocks(struct efi_block_io *this, u32 media_id, efi_lba_t lba,
 					efi_uintn_t size, const void *buffer)
 {
+	EFI_TPL_GUARD(TPL_CALLBACK);
 	struct efi_block *block;
 	efi_status_t status;
-	efi_tpl_t tpl;
 	u64 count;
 	int rc;
 
@@ -121,27 +176,25 @@ static efi_status_t EFIAPI write_blocks(struct efi_block_io *this, u32 media_id,
 		status = check_range(block, lba, size, buffer, &count);
 	if (status != EFI_SUCCESS || size == 0)
 		return status;
-	tpl = efi_raise_tpl(TPL_CALLBACK);
 	rc = block_write(block->dev, block->start + lba, count, buffer);
-	efi_restore_tpl(tpl);
-	return efi_block_status(rc);
+	return efi_block_status(block, media_id, rc);
 }
 
 static efi_status_t EFIAPI flush_blocks(struct efi_block_io *this)
 {
+	EFI_TPL_GUARD(TPL_CALLBACK);
 	struct efi_block *block;
-	efi_tpl_t tpl;
+	efi_status_t status;
 	int rc;
 
 	if (this == NULL)
 		return EFI_INVALID_PARAMETER;
 	block = to_block(this);
-	if (!block->media.media_present)
-		return EFI_NO_MEDIA;
-	tpl = efi_raise_tpl(TPL_CALLBACK);
-	rc = block->media.read_only ? 0 : block_flush(block->dev);
-	efi_restore_tpl(tpl);
-	return efi_block_status(rc);
+	status = efi_block_check(block, block->media.media_id, false);
+	if (status != EFI_SUCCESS || block->media.read_only)
+		return status;
+	rc = block_flush(block->dev);
+	return efi_block_status(block, block->media.media_id, rc);
 }
 
 static void init_protocol(struct efi_block *block, u64 blocks)
@@ -149,16 +202,16 @@ static void init_protocol(struct efi_block *block, u64 blocks)
 	const struct block_device *dev = block->dev;
 
 	block->media = (struct efi_block_io_media) {
-		.media_id = MEDIA_ID,
+		.media_id = block->disk ? block->disk->medium->media_id : MEDIA_ID,
 		.removable_media = dev->removable,
-		.media_present = true,
-		.logical_partition = block->start != 0,
-		.read_only = dev->read_only,
+		.logical_partition = block->disk != NULL,
 		.write_caching = dev->ops->flush && !dev->read_only,
-		.block_size = dev->block_size,
 		.io_align = 1,
-		.last_block = blocks - 1,
 	};
+	set_media(block);
+	if (!dev->absent)
+		block->media.last_block = blocks - 1;
+	block->medium = block->disk ? block->disk->medium : &block->media;
 	block->block_io = (struct efi_block_io) {
 		.revision = EFI_BLOCK_IO_REVISION,
 		.media = &block->media,
@@ -192,8 +245,15 @@ int efi_block_install(struct efi_block *block, u64 blocks)
 		pr_err("%s: no handle: %llx", block->dev->name, (unsigned long long)status);
 		return -ENOMEM;
 	}
-	list_add_tail(&block->list, &block_list);
 	return 0;
+}
+
+efi_status_t efi_block_remove(struct efi_block *block)
+{
+	return efi_uninstall_multiple_protocol_interfaces(block->handle,
+			&efi_guid_device_path, block->path,
+			&efi_guid_block_io, &block->block_io,
+			&efi_guid_disk_io, &block->disk_io, NULL);
 }
 
 /* What a disk's path has after that of its controller. */
@@ -238,6 +298,16 @@ static const struct efi_device_path *disk_node(const struct block_device *dev, u
 	return NULL;
 }
 
+static int watch(struct efi_block *disk)
+{
+	if (!disk->dev->removable || !disk->dev->ops->check)
+		return 0;
+	disk->seen = disk->dev->medium;
+	disk->looked = efi_time_100ns();
+	return efi_create_event(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, renew, disk, &disk->renew) ==
+	       EFI_SUCCESS ? 0 : -ENOMEM;
+}
+
 static int add_disk(struct block_device *dev)
 {
 	struct efi_block *block = efi_zalloc(sizeof(*block));
@@ -254,16 +324,21 @@ static int add_disk(struct block_device *dev)
 			block->handle = efi_pci_handle(dev->pci);
 			block->path = efi_dp_duplicate(controller);
 		}
-		if (block->path && (node || block->handle))
+		if (block->path && (node || block->handle) && watch(block) == 0)
 			rc = efi_block_install(block, dev->blocks);
 	}
 	efi_free_pool(controller);
-	if (rc) {
-		pr_err("%s: no memory for its handle", dev->name);
-		if (block)
-			efi_free_pool(block->path);
-		efi_free_pool(block);
+	if (rc == 0) {
+		list_add_tail(&block->list, &block_list);
+		return 0;
 	}
+	pr_err("%s: no memory for its handle", dev->name);
+	if (block) {
+		efi_free_pool(block->path);
+		if (block->renew)
+			efi_close_event(block->renew);
+	}
+	efi_free_pool(block);
 	return rc;
 }
 
@@ -278,3 +353,15 @@ static int add_disks(void)
 }
 
 HOOK(efi, 30, common, add_disks);
+
+/* All drivers for what is on a disk are there by now. */
+static int connect_disks(void)
+{
+	struct efi_block *disk;
+
+	list_for_each_entry(disk, &block_list, list)
+		efi_connect_controller(disk->handle, NULL, NULL, true);
+	return 0;
+}
+
+HOOK(efi, 49, common, connect_disks);

@@ -9,9 +9,12 @@
 
 #include "block_io.h"
 
-/* One is enough: it is used at TPL_CALLBACK only, by one call at a time. */
-static u8 *edge;
-static u32 edge_size;
+/*
+ * One is enough for our own disks: it is used at TPL_CALLBACK only, by one call at a
+ * time. A disk of others may be a file on one of ours.
+ */
+static u8 *common_edge;
+static u32 common_edge_size;
 
 /* An access: what is left of it. */
 struct access {
@@ -36,6 +39,7 @@ static int do_edge(struct access *a)
 	u64 lba = a->block->start + a->offset / dev->block_size;
 	u32 skip = (u32)(a->offset % dev->block_size);
 	u64 len = MIN(a->size, (u64)dev->block_size - skip);
+	u8 *edge = a->block->edge ? a->block->edge : common_edge;
 	int rc;
 
 	rc = block_read(dev, lba, 1, edge);
@@ -80,9 +84,9 @@ static int do_access(struct access *a)
 
 static efi_status_t access(struct efi_disk_io *this, u32 media_id, struct access *a)
 {
+	EFI_TPL_GUARD(TPL_CALLBACK);
 	const struct efi_block_io_media *media;
 	efi_status_t status;
-	efi_tpl_t tpl;
 	u64 bytes;
 	int rc;
 
@@ -96,10 +100,8 @@ static efi_status_t access(struct efi_disk_io *this, u32 media_id, struct access
 	bytes = (media->last_block + 1) * media->block_size;
 	if (a->buffer == NULL || a->offset > bytes || a->size > bytes - a->offset)
 		return EFI_INVALID_PARAMETER;
-	tpl = efi_raise_tpl(TPL_CALLBACK);
 	rc = do_access(a);
-	efi_restore_tpl(tpl);
-	return efi_block_status(rc);
+	return efi_block_status(a->block, media_id, rc);
 }
 
 static efi_status_t EFIAPI read_disk(struct efi_disk_io *this, u32 media_id, u64 offset,
@@ -123,15 +125,22 @@ static efi_status_t EFIAPI write_disk(struct efi_disk_io *this, u32 media_id, u6
 	return access(this, media_id, &a);
 }
 
+struct efi_block *efi_disk_io_block(struct efi_disk_io *disk_io)
+{
+	if (disk_io->read_disk != read_disk)
+		return NULL;
+	return container_of(disk_io, struct efi_block, disk_io);
+}
+
 int efi_disk_io_init(struct efi_block *block)
 {
 	u32 size = block->dev->block_size;
 
-	if (size > edge_size) {
-		efi_free_pool(edge);
-		edge = efi_zalloc(size);
-		edge_size = edge ? size : 0;
-		if (!edge)
+	if (!block->edge && size > common_edge_size) {
+		efi_free_pool(common_edge);
+		common_edge = efi_zalloc(size);
+		common_edge_size = common_edge ? size : 0;
+		if (!common_edge)
 			return -ENOMEM;
 	}
 	block->disk_io = (struct efi_disk_io) {

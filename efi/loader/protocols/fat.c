@@ -224,11 +224,8 @@ static void EFIAPI finish(efi_event_t event __unused, void *context __unused)
 	}
 }
 
-/* Disks and partitions that are there by now; others when somebody connects them. */
 static int start_driver(void)
 {
-	efi_uintn_t n, count;
-	efi_handle_t *handles;
 	efi_event_t event;
 
 	binding.image = efi_firmware_handle;
@@ -237,12 +234,6 @@ static int start_driver(void)
 	    efi_create_event_ex(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, finish, NULL,
 				&efi_guid_event_before_exit_boot_services, &event) != EFI_SUCCESS)
 		return -ENOMEM;
-	if (efi_locate_handle_buffer(EFI_LOCATE_BY_PROTOCOL, &efi_guid_disk_io, NULL, &count,
-				     &handles) != EFI_SUCCESS)
-		return 0;
-	for (n = 0; n < count; n++)
-		efi_connect_controller(handles[n], NULL, NULL, false);
-	efi_free_pool(handles);
 	return 0;
 }
 HOOK(efi, 45, common, start_driver);
