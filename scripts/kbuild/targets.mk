@@ -186,7 +186,12 @@ strip-test:
 	$(packages) build run ccvm
 	@$(srctree)/scripts/strip-test $(objtree)/check/strip
 
+# Other people's images, which the parser of images is tried with.
+parsed-packages := shim-signed grub-efi-amd64-signed grub-efi-amd64-bin systemd-boot-efi \
+	memtest86+ refind ipxe efitools syslinux-efi linux-image-cloud-amd64
+
 check-unit:
+	@$(srctree)/scripts/fetch-guest $(parsed-packages) >/dev/null
 	+@$(MAKE) -C tests/unit check O=$(objtree)/tests/unit
 
 check-fuzz:
@@ -243,7 +248,7 @@ check-bench: boot-case/direct_defconfig boot-case/ovmf_defconfig
 # The pages build without a warning, and the examples in them compile.
 check-docs: boot-case/direct_defconfig
 	@$(sphinx) $(objtree)/check/docs
-	@docs/examples/check $(objtree)/check/boot-direct_defconfig
+	+@docs/examples/check $(objtree)/check/boot-direct_defconfig
 
 # --- Documentation ------------------------------------------------------
 
