@@ -7,9 +7,12 @@
  */
 #include <asm/timer.h>
 #include <fw/console.h>
+#include <fw/host_input.h>
 
 #include "keys.h"
 #include "uart.h"
+
+HOST_INPUT_OTHER(keys, common, CHECKED, 0, 0, "serial port: keys");
 
 #define ESC		0x1b
 #define DEL		0x7f

@@ -7,12 +7,18 @@
  */
 #include <fw/byteorder.h>
 #include <fw/efi.h>
+#include <fw/host_input.h>
 #include <fw/memmap.h>
 #include <fw/string.h>
 #include <spec/efi/load_file.h>
 #include <spec/efi/simple_file_system.h>
+#include <spec/tcg.h>
 
 #include "image.h"
+
+/* Drivers among them go to PCR 2 (efi/loader/measure.c). */
+HOST_INPUT_OTHER(images, common, MEASURED, 4, EV_EFI_BOOT_SERVICES_APPLICATION,
+		 "images to start, from disks");
 
 /* Of a file's name, all nodes together. */
 #define NAME_MAX_BYTES		KiB(32)

@@ -15,6 +15,7 @@
 #include <fw/efi_runtime.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 #include <fw/string.h>
 
@@ -22,6 +23,9 @@
 #include "memory.h"
 #include "misc.h"
 #include "runtime_tables.h"
+
+/* The runtime image reads it. */
+HOST_INPUT_OTHER(clock, common, CHECKED, 0, 0, "real-time clock");
 
 /* efi/loader/runtime_image.asm; a struct efi_runtime_header comes first. */
 extern const u8 runtime_image[];

@@ -13,6 +13,7 @@
 #include <asm/io.h>
 #include <asm/irq.h>
 #include <asm/timer.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 
 #include "apic.h"
@@ -22,6 +23,8 @@
 #define CPUID_TSC		0x15
 #define CPUID_HV		0x40000000
 #define CPUID_HV_TIMING		0x40000010
+
+HOST_INPUT_OTHER(pit, common, CHECKED, 0, 0, "8254 timer");
 
 /* Of the 8254, whose channel 2 nobody waits for; its gate is at port 0x61. */
 #define PIT_HZ			1193182

@@ -13,14 +13,19 @@
 #include <fw/byteorder.h>
 #include <fw/errno.h>
 #include <fw/hooks.h>
+#include <fw/host_input.h>
 #include <fw/log.h>
 #include <fw/partition.h>
 #include <fw/string.h>
 #include <spec/efi/driver_binding.h>
 #include <spec/efi/partition_info.h>
+#include <spec/tcg.h>
 
 #include "block_io.h"
 #include "gpt_measure.h"
+
+/* Measured when an image is read from the disk (gpt_measure.c). */
+HOST_INPUT_OTHER(gpt, common, MEASURED, 5, EV_EFI_GPT_EVENT, "partition table of a disk");
 
 /* A partition with its protocols. */
 struct efi_partition {
