@@ -56,7 +56,7 @@ def test_rows(report):
 @pytest.mark.parametrize("source, extra, problem", [
     (row("common", "a", 1), "", "measured, with event type 0x0"),
     (row("common", "a", 0, event=13), "", "checked, with event type 0xd"),
-    (row("common", "a", 5), "", "policy 5"),
+    (row("common", "a", 99), "", "policy 99"),
     (row("common", "a", 0, pad="\t.quad 0\n"), "", "not one row of 16 bytes"),
     (GOOD + row("x", "page", 0), "", "not one row"),
     (GOOD, "QUAD(0)", "the table ends at"),
