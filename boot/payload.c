@@ -5,9 +5,11 @@
  */
 #define pr_fmt(fmt) "boot: " fmt
 
+#include <fw/errno.h>
 #include <fw/fw_cfg.h>
 #include <fw/linux_boot.h>
 #include <fw/log.h>
+#include <fw/string.h>
 #include <spec/fw_cfg.h>
 
 HOST_INPUT_ITEM(setup_size, common, CHECKED, 0, 0, FW_CFG_SETUP_SIZE, "kernel: size of setup");
@@ -67,4 +69,16 @@ int linux_payload_read(struct linux_part *part, enum linux_part_kind kind, phys_
 
 	part->data = (const void *)(uintptr_t)dst;
 	return linux_read_result(inputs[kind], fw_cfg_read(&item, 0, dst, part->size));
+}
+
+/* What comes after a NUL would be measured, and not be seen. */
+int linux_check_cmdline(const struct linux_part *cmdline)
+{
+	const char *text = cmdline->data;
+
+	if (cmdline->size != 0 && strnlen(text, cmdline->size) != cmdline->size - 1) {
+		pr_err("command line of %u bytes does not end with its only NUL", cmdline->size);
+		return -EINVAL;
+	}
+	return 0;
 }

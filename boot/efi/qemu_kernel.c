@@ -70,6 +70,7 @@ static struct kernel_path kernel_path = {
 };
 
 static struct linux_payload payload;
+static efi_char16_t *load_options;
 
 /* 13.2: asked for the size first, with no buffer or one that is too small. */
 static efi_status_t EFIAPI load_initrd(struct efi_load_file *this __unused,
@@ -152,7 +153,9 @@ static int read_payload(struct linux_payload *load)
 		rc = read_part(&load->cmdline, LINUX_CMDLINE, "command line");
 	if (rc == 0)
 		rc = read_part(&load->initrd, LINUX_INITRD, "initrd");
-	return rc ? rc : hook_run(linux_loaded, load);
+	if (rc == 0)
+		rc = hook_run(linux_loaded, load);
+	return rc ? rc : linux_check_cmdline(&load->cmdline);
 }
 
 /*
@@ -185,7 +188,7 @@ static u32 next_char(const u8 *text, size_t left, size_t *len)
 static efi_char16_t *make_options(const struct linux_part *cmdline, u32 *bytes)
 {
 	const u8 *text = cmdline->data;
-	size_t at, len, size = strnlen(cmdline->data, cmdline->size);
+	size_t at, len, size = cmdline->size - 1;
 	efi_char16_t *options = efi_zalloc((size + 1) * sizeof(*options)), *end = options;
 
 	if (options == NULL)
@@ -241,6 +244,9 @@ static void clean_up(struct linux_payload *load)
 	free_part(&load->setup, (u64)load->setup.size + load->kernel.size);
 	free_part(&load->initrd, load->initrd.size);
 	free_part(&load->cmdline, load->cmdline.size);
+	if (load_options != NULL)
+		efi_free_pool(load_options);
+	load_options = NULL;
 	memset(load, 0, sizeof(*load));
 }
 
@@ -263,13 +269,14 @@ static int load_kernel(const struct linux_payload *load, efi_handle_t *image)
 	}
 	if (load->cmdline.size == 0)
 		return 0;
-	loaded->load_options = make_options(&load->cmdline, &loaded->load_options_size);
-	if (loaded->load_options != NULL) {
-		kernel_measure_options(loaded->load_options, loaded->load_options_size);
-		return 0;
+	load_options = make_options(&load->cmdline, &loaded->load_options_size);
+	if (load_options == NULL) {
+		pr_err("no memory for the command line");
+		return -ENOMEM;
 	}
-	pr_err("no memory for the command line");
-	return -ENOMEM;
+	loaded->load_options = load_options;
+	kernel_measure_options(load_options, loaded->load_options_size);
+	return 0;
 }
 
 static void start_kernel(efi_handle_t image)

@@ -166,17 +166,6 @@ static int load_cmdline(const struct linux_image *img, struct linux_part *cmdlin
 	return 0;
 }
 
-static int check_cmdline(const struct linux_part *cmdline)
-{
-	const char *text = cmdline->data;
-
-	if (cmdline->size && text[cmdline->size - 1] != '\0') {
-		pr_err("command line of %u bytes does not end with a NUL", cmdline->size);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int fill_params(const struct linux_image *img, u32 kernel_size,
 		       const struct linux_placement *place)
 {
@@ -255,7 +244,7 @@ static int linux_load(void)
 	rc = hook_run(linux_loaded, &load);
 	if (rc)
 		return rc;
-	rc = check_cmdline(&load.cmdline);
+	rc = linux_check_cmdline(&load.cmdline);
 	if (rc)
 		return rc;
 	rc = fill_params(&img, load.kernel.size, &placement);

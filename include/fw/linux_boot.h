@@ -63,6 +63,15 @@ int linux_payload_sizes(struct linux_payload *load);
  */
 int linux_payload_read(struct linux_part *part, enum linux_part_kind kind, phys_addr_t dst);
 
+/**
+ * linux_check_cmdline() - that a command line ends where it says
+ *
+ * After the linux_loaded hooks: before, nobody looks at it.
+ *
+ * Return: 0, or -EINVAL with the reason logged.
+ */
+int linux_check_cmdline(const struct linux_part *cmdline);
+
 /** linux_read_result() - log a failed read of a fw_cfg item; returns @rc */
 int linux_read_result(const struct host_input *input, int rc);
 

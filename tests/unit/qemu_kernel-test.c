@@ -26,6 +26,7 @@
 /* What the host offers. */
 static char setup_data[512], kernel_data[3000], initrd_data[5000];
 static const char *cmdline;
+static efi_char16_t seen_options[32];
 static u32 sizes[4];
 static int read_error;
 
@@ -119,6 +120,7 @@ efi_status_t EFIAPI efi_unload_image(efi_handle_t image)
 efi_status_t EFIAPI efi_start_image(efi_handle_t image, efi_uintn_t *size, efi_char16_t **data)
 {
 	started = image;
+	memcpy(seen_options, loaded.load_options, loaded.load_options_size);
 	if (in_kernel)
 		in_kernel();
 	return start_status;
@@ -181,6 +183,20 @@ static void test_refused_by_hook(void **state)
 	assert_int_equal(boot(), 0);
 	assert_null(started);
 	verdict = 0;
+}
+
+/* What is measured, or has a digest, is all of what the kernel sees. */
+static void test_second_nul(void **state)
+{
+	offer("quiet");
+	cmdline = "qui\0t";
+	verdict = 0;
+	load_status = EFI_SUCCESS;
+	started = NULL;
+	mock_log_reset();
+	assert_int_equal(boot(), -EINVAL);
+	assert_true(mock_log_has("only NUL"));
+	assert_null(started);
 }
 
 static void test_unreadable(void **state)
@@ -249,7 +265,7 @@ static void test_boot(void **state)
 	assert_int_equal(boot(), 0);
 	assert_ptr_equal(started, image_handle);
 	assert_int_equal(loaded.load_options_size, sizeof(wanted));
-	assert_memory_equal(loaded.load_options, wanted, sizeof(wanted));
+	assert_memory_equal(seen_options, wanted, sizeof(wanted));
 	assert_true(mock_log_has("come back"));
 }
 
@@ -291,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_boot),
 		cmocka_unit_test(test_not_an_image),
 		cmocka_unit_test(test_untrusted_host),
+		cmocka_unit_test(test_second_nul),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);
