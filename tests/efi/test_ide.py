@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from conftest import package
-from disk import make_cdrom
-from test_chains import CMDLINE, GRUB_CFG, chain_uki, kernel_files
-from test_manager import grub, says
+from chains import chain_uki, grub_cfg, kernel_files
+from disk import make_cdrom, make_grub
+from packages import package
 
+MODULES = ["part_gpt", "fat", "normal", "echo", "halt", "minicmd", "lsefi"]
 POSITIONS = {(0, 0): 0, (0, 1): 1, (1, 0): 2, (1, 1): 3}
 
 
@@ -19,8 +19,14 @@ def ide(path, index=0, media="disk"):
     return ["-drive", f"if=ide,index={index},media={media},format=raw,file={path},{keep}"]
 
 
-def small_disk(bench, name, program):
-    return bench.disk({"EFI/BOOT/BOOTX64.EFI": program}, name=name, size=36 << 20)
+def small_disk(bench, name, *commands):
+    """A disk with a GRUB that does as it is told."""
+    grub = make_grub(bench.path(f"{name}.efi"), package("grub-efi-amd64-bin"), commands, MODULES)
+    return bench.disk({"EFI/BOOT/BOOTX64.EFI": grub}, name=name, size=36 << 20)
+
+
+def says(bench, text):
+    return small_disk(bench, text, f"echo this-is-{text}", "halt")
 
 
 @pytest.mark.parametrize("flash", (True, False))
@@ -46,17 +52,17 @@ def test_cdrom(bench):
     signed = package("grub-efi-amd64-signed") / "usr/lib/grub/x86_64-efi-signed"
     image = make_cdrom(bench.path("iso"),
                        {"EFI/BOOT/BOOTX64.EFI": signed / "gcdx64.efi.signed"},
-                       {".disk/info": b"Test\n", "boot/grub/grub.cfg": GRUB_CFG,
+                       {".disk/info": b"Test\n", "boot/grub/grub.cfg": grub_cfg(bench),
                         **kernel_files(bench)})
     run = bench.boot(machine="pc", extra=ide(image, index=2, media="cdrom"))
-    assert CMDLINE in run.guest.text("cmdline")
+    assert "cloister.end=poweroff" in run.guest.text("cmdline")
     assert "efi: EFI v2.70 by Cloister" in run.guest.text("dmesg")
     image.unlink()
 
 
 def test_paths_as_in_ovmf(bench):
     """Boot loaders and boot options find a disk by its path: it must be the usual one."""
-    disk = small_disk(bench, "disk", grub(bench, "lsefi", "lsefi", "halt"))
+    disk = small_disk(bench, "disk", "lsefi", "halt")
     found = {}
     for side in ("ours", "ovmf"):
         run = bench.boot(side, machine="pc", timeout=120,
@@ -73,7 +79,7 @@ def test_host_order(bench, first):
     """-device bootindex= means each of the four drives, by channel and number."""
     extra = []
     for (channel, unit), i in POSITIONS.items():
-        disk = small_disk(bench, f"d{i}", says(bench, f"drive{i}"))
+        disk = says(bench, f"drive{i}")
         order = 0 if i == first else i + 1
         extra += ["-drive", f"if=none,id=d{i},format=raw,file={disk},snapshot=on", "-device",
                   f"ide-hd,drive=d{i},bus=ide.{channel},unit={unit},bootindex={order}"]
@@ -83,7 +89,7 @@ def test_host_order(bench, first):
 
 def test_damaged_disk(bench):
     """A drive that fails is one line, and the next one is used."""
-    good = small_disk(bench, "good", says(bench, "good"))
+    good = says(bench, "good")
     bad = bench.path("bad.img")
     bad.write_bytes(bytes(1 << 20))
     rules = bench.path("rules")
