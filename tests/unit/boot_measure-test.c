@@ -233,11 +233,12 @@ static void test_kernel_measures(void **state)
 
 static struct block_device disk_dev, other_dev;
 static struct efi_block disk = { .dev = &disk_dev };
-static LIST_HEAD(blocks);
+/* The image is on a part of the disk. */
+static struct efi_block part = { .dev = &disk_dev, .disk = &disk };
 
-const struct list_head *efi_blocks(void)
+struct efi_block *efi_disk_io_block(struct efi_disk_io *disk_io)
 {
-	return &blocks;
+	return container_of(disk_io, struct efi_block, disk_io);
 }
 
 static struct {
@@ -265,10 +266,10 @@ static void test_gpt(void **state)
 	struct partition p = { .table = PARTITION_GPT, .header = &header };
 	struct efi_image_source source = { .path = &path.head };
 
-	assert_int_equal(efi_install_multiple_protocol_interfaces(&disk.handle,
+	assert_int_equal(efi_install_multiple_protocol_interfaces(&part.handle,
 				&efi_guid_device_path, &disk_path, &efi_guid_block_io,
-				&disk.block_io, NULL), EFI_SUCCESS);
-	list_add(&disk.list, &blocks);
+				&part.block_io, &efi_guid_disk_io, &part.disk_io, NULL),
+			 EFI_SUCCESS);
 	memset(&p.gpt, 1, sizeof(p.gpt));
 	assert_int_equal(gpt_measure_note(&disk_dev, &p), 0);
 	memset(&p.gpt, 2, sizeof(p.gpt));
@@ -298,6 +299,14 @@ static void test_gpt(void **state)
 	assert_int_equal(events[0].data[100], 1);
 	assert_int_equal(events[0].data[100 + 127], 1);
 	assert_int_equal(events[0].data[100 + 128], 2);
+
+	/* The partitions go, and with them what was to be measured. */
+	p.table = PARTITION_GPT;
+	assert_int_equal(gpt_measure_note(&disk_dev, &p), 0);
+	gpt_measure_forget(&disk_dev);
+	gpt_measure_forget(&disk_dev);
+	assert_int_equal(hook_run(efi_image_check, &source), 0);
+	assert_int_equal(count, 1);
 }
 
 static void test_plain_guest(void **state)

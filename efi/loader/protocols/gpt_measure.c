@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * Measures the partition table of a disk from which an image is read: what was found
- * when the partitions were, not what the disk says now. Once for each disk.
+ * when the partitions were, not what the disk says now. Once for each time that
+ * they were found.
  * Document: TCG PC Client Platform Firmware Profile 1.06, sections 3.3.4.6 (PCR 5)
  * and 10.4.3 (UEFI_GPT_DATA).
  */
@@ -97,15 +98,30 @@ static const struct block_device *find_disk(const struct efi_device_path *path)
 	struct efi_device_path *rest = (struct efi_device_path *)path;
 	const struct efi_block *block;
 	efi_handle_t handle;
+	void *interface;
 
 	if (path == NULL || efi_locate_device_path(&efi_guid_block_io, &rest, &handle) !=
 	    EFI_SUCCESS)
 		return NULL;
-	list_for_each_entry(block, efi_blocks(), list) {
-		if (block->handle == handle)
-			return block->dev;
-	}
-	return NULL;
+	if (efi_handle_protocol(handle, &efi_guid_disk_io, &interface) != EFI_SUCCESS)
+		return NULL;
+	block = efi_disk_io_block(interface);
+	return block != NULL ? block->dev : NULL;
+}
+
+static void remove_record(struct gpt_record *record)
+{
+	list_del(&record->list);
+	efi_free_pool(record->data);
+	efi_free_pool(record);
+}
+
+void gpt_measure_forget(const struct block_device *dev)
+{
+	struct gpt_record *record = find_record(dev);
+
+	if (record != NULL)
+		remove_record(record);
 }
 
 static int measure_gpt(const struct efi_image_source *source)
@@ -120,9 +136,7 @@ static int measure_gpt(const struct efi_image_source *source)
 	if (record == NULL)
 		return 0;
 	efi_measure(PCR_BOOT_CONFIG, EV_EFI_GPT_EVENT, record->data, record->size);
-	list_del(&record->list);
-	efi_free_pool(record->data);
-	efi_free_pool(record);
+	remove_record(record);
 	return 0;
 }
 HOOK(efi_image_check, 05, common, measure_gpt);

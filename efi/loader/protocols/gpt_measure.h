@@ -19,12 +19,19 @@ struct partition;
  */
 int gpt_measure_note(const struct block_device *dev, const struct partition *p);
 
+/** gpt_measure_forget() - a disk's partitions go, or are looked for once more */
+void gpt_measure_forget(const struct block_device *dev);
+
 #else
 
 static inline int gpt_measure_note(const struct block_device *dev __unused,
 				   const struct partition *p __unused)
 {
 	return 0;
+}
+
+static inline void gpt_measure_forget(const struct block_device *dev __unused)
+{
 }
 
 #endif

@@ -170,6 +170,7 @@ static int scan_disk(struct efi_block *disk)
 		.blocks = disk->dev->blocks,
 	};
 
+	gpt_measure_forget(disk->dev);
 	return partition_scan(&src, add_partition, disk);
 }
 
@@ -253,10 +254,17 @@ static efi_status_t EFIAPI stop(struct efi_driver_binding *this __unused,
 				efi_handle_t *child)
 {
 	efi_status_t status = EFI_SUCCESS;
+	struct efi_block *disk = NULL;
+	void *interface;
 	efi_uintn_t i;
 
-	if (children == 0)
+	if (children == 0) {
+		if (efi_handle_protocol(controller, &efi_guid_disk_io, &interface) == EFI_SUCCESS)
+			disk = efi_disk_io_block(interface);
+		if (disk != NULL)
+			gpt_measure_forget(disk->dev);
 		close_by_driver(controller);
+	}
 	for (i = 0; i < children; i++) {
 		if (remove_partition(controller, child[i]) != EFI_SUCCESS)
 			status = EFI_DEVICE_ERROR;
