@@ -84,6 +84,9 @@ again = +$(Q)$(MAKE) -f $(srctree)/Makefile O=$(objtree) CC=$(CC)
 # What scripts/run is told on the command line of make.
 run-env = CC=$(GUEST_KIND) OBJTREE=$(objtree)
 
+# An image with UEFI is counted up to an EFI application.
+bench-efi = $$(grep -qx CONFIG_EFI=y $(objtree)/.config && echo --efi)
+
 # The confidential guest kinds run in an image of their own.
 run-emulated = $(if $(filter-out none,$(GUEST_KIND)),ccvm)
 emulator = $(MAKE) -s -f $(srctree)/Makefile O=$(objtree)/ccvm ccvm_defconfig all
@@ -104,11 +107,12 @@ gdb:
 bench:
 	$(packages) build run bench $(run-emulated)
 	$(again) all
+	@! grep -qx CONFIG_EFI=y $(objtree)/.config || $(srctree)/scripts/install-packages disk
 ifeq ($(run-emulated),)
-	@$(srctree)/tests/bench/bench $(objtree)/cloister.fd
+	@$(srctree)/tests/bench/bench $(bench-efi) $(objtree)/cloister.fd
 else
 	+$(Q)$(emulator)
-	@$(srctree)/tests/bench/cc.py $(GUEST_KIND) $(objtree)/cloister.fd \
+	@$(srctree)/tests/bench/cc.py $(bench-efi) $(GUEST_KIND) $(objtree)/cloister.fd \
 		--ccvm $(objtree)/ccvm/ccvm.fd
 endif
 

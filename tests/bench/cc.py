@@ -4,8 +4,9 @@
 Count what a firmware costs its host in a confidential guest, beside OVMF.
 
 Counted by the emulated machine (tests/ccvm) from reset to the first instruction
-of the kernel, which ends the machine by a triple fault. A VMGEXIT, a request in
-the GHCB MSR and a TDG.VP.VMCALL each are one exit to the host.
+of the kernel, or with --efi of an EFI application on a disk, which ends the machine
+by a triple fault. A VMGEXIT, a request in the GHCB MSR and a TDG.VP.VMCALL each are
+one exit to the host.
 """
 
 import argparse
@@ -34,6 +35,10 @@ OPEN_EXITS = ("io", "cpuid", "msr", "npf", "wbinvd", "rdtsc")
 # From reset to the kernel, with 512 MiB and one processor; and for each GiB more.
 BUDGET = {"host_exits": 1000, "host_exits_per_gib": 16}
 
+# To an EFI application: that part of what OVMF costs, and pages that have been accepted,
+# which must not depend on the size of RAM.
+EFI_BUDGET = {"of_ovmf": 1 / 20, "accepted": (32 << 20) >> 12}
+
 SMALL, BIG = "512M", "4608M"
 GIB_MORE = 4
 
@@ -47,14 +52,23 @@ def build_payload(work):
     return payload
 
 
-def count(kind, firmware, ccvm, work, memory=SMALL, cpus=1, options=(), timeout=300):
-    """What the emulator counted in one run."""
+def kernel_boot(work):
+    return ["-kernel", str(build_payload(work))]
+
+
+def disk_boot(work):
+    return measure.disk_boot(work, build_payload(work).name)
+
+
+def count(kind, firmware, ccvm, work, memory=SMALL, cpus=1, options=(), timeout=300,
+          boot=kernel_boot):
+    """What the emulator counted in one run; @boot: kernel_boot or disk_boot."""
     stats = work / f"{kind}.stats"
     stats.unlink(missing_ok=True)
     command = [str(CCVM), "--cc", kind, "--fw", str(firmware), "--ccvm-image", str(ccvm),
                "--stats", str(stats), "--timeout", str(timeout), *options, "--",
                "-machine", "q35", "-m", memory, "-smp", str(cpus), "-nodefaults",
-               "-no-user-config", "-display", "none", "-kernel", str(build_payload(work))]
+               "-no-user-config", "-display", "none", *boot(work)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           check=False)
     if done.returncode != TRIPLE_FAULT:
@@ -74,6 +88,7 @@ def derive(kind, stats):
         "accepts": events.get("pvalidate", 0) + events.get("accept", 0),
         "exceptions": events.get("vc", 0) + events.get("ve", 0),
         "tdcalls": events.get("tdcall", 0),
+        "accepted": stats.get("accepted", 0),
     }
 
 
@@ -87,6 +102,26 @@ def report(kind, firmware, ccvm, work, options=()):
         for name in ("host_exits", "accepts"):
             row[f"{name}_per_gib_{cpus}cpu"] = (big[name] - base[name]) / GIB_MORE
     return row
+
+
+def efi_report(kind, firmware, ccvm, work, options=()):
+    """The counts of the small machine, and what more RAM adds to the pages accepted."""
+    small, big = (count(kind, firmware, ccvm, work, memory=memory, options=options,
+                        boot=disk_boot) for memory in (SMALL, BIG))
+    return {**small, "accepted_more": big["accepted"] - small["accepted"]}
+
+
+def over_efi_budget(row, ovmf):
+    """The same for an application; @ovmf: what its peer cost, or None."""
+    found = []
+    if ovmf and row["host_exits"] > ovmf["host_exits"] * EFI_BUDGET["of_ovmf"]:
+        found.append(f"{row['host_exits']} exits to the host, more than a twentieth of "
+                     f"OVMF's {ovmf['host_exits']}")
+    if row["accepted"] > EFI_BUDGET["accepted"]:
+        found.append(f"{row['accepted']} pages accepted, more than {EFI_BUDGET['accepted']}")
+    if row["accepted_more"] > 0:
+        found.append(f"{row['accepted_more']} more pages accepted with {BIG} than with {SMALL}")
+    return found
 
 
 def over_budget(row):
@@ -109,20 +144,53 @@ COLUMNS = (
 )
 
 
-def show(rows):
-    print(f"{'kind':8} {'firmware':9}" + "".join(f"{title:>13}" for title, _ in COLUMNS))
+EFI_COLUMNS = (
+    ("host exits", "host_exits"), ("#VC/#VE", "exceptions"), ("TDCALLs", "tdcalls"),
+    ("pages", "accepted"), (f"more at {BIG}", "accepted_more"),
+)
+
+
+def show(rows, columns):
+    print(f"{'kind':8} {'firmware':9}" + "".join(f"{title:>14}" for title, _ in columns))
     for kind, firmware, row in rows:
         print(f"{kind:8} {firmware:9}" + "".join(
-            f"{row.get(name, '-'):>13,}" if name in row else f"{'-':>13}"
-            for _, name in COLUMNS))
+            f"{row.get(name, '-'):>14,}" if name in row else f"{'-':>14}"
+            for _, name in columns))
 
 
-def peer_options(kind):
+def find_ovmf(args):
+    """OVMF of Debian 12; for disks Debian 13's, since the older one reads none in SEV-ES."""
+    if args.no_peers:
+        return None
+    if not args.efi:
+        return next((path for path in OVMF if os.path.exists(path)), None)
+    done = subprocess.run([ROOT / "scripts/fetch-guest", "ovmf/trixie"], check=False,
+                          stdout=subprocess.PIPE, text=True)
+    return f"{done.stdout.strip()}/usr/share/ovmf/OVMF.fd" if done.returncode == 0 else None
+
+
+def peer_options(kind, version):
     """OVMF breaks rules of its own, which tests/cc/matrix.py lists."""
     sys.path.insert(0, str(ROOT / "tests/cc"))
     import matrix
-    checks = set(matrix.VIOLATIONS.get(("ovmf-2022.11", kind), ()))
+    checks = set(matrix.VIOLATIONS.get((f"ovmf-{version}", kind), ()))
     return [word for check in sorted(checks) for word in ("--allow", check)]
+
+
+def measure_kind(kind, args, ovmf):
+    """Rows for a table, and what is over the budget, as text."""
+    work, peer = args.work, None
+    if ovmf:
+        peer = count(kind, ovmf, args.ccvm, work,
+                     options=peer_options(kind, "2025.02" if args.efi else "2022.11"),
+                     boot=disk_boot if args.efi else kernel_boot)
+    if args.efi:
+        row = efi_report(kind, args.fw, args.ccvm, work)
+        failed = over_efi_budget(row, peer)
+    else:
+        row = report(kind, args.fw, args.ccvm, work)
+        failed = over_budget(row)
+    return [(kind, "Cloister", row)] + ([(kind, "OVMF", peer)] if peer else []), failed
 
 
 def main():
@@ -131,22 +199,21 @@ def main():
     parser.add_argument("fw", type=Path, help="our firmware image")
     parser.add_argument("--ccvm", type=Path, required=True, help="the emulator, ccvm.fd")
     parser.add_argument("--work", type=Path, help="default: tests/bench beside the image")
+    parser.add_argument("--efi", action="store_true", help="to an EFI application on a disk with "
+                        "GPT and FAT32, instead of a kernel from QEMU")
     parser.add_argument("--no-peers", action="store_true", help="only our image")
     args = parser.parse_args()
-    work = args.work or args.fw.resolve().parent / "tests" / "bench"
-    ovmf = next((path for path in OVMF if os.path.exists(path)), None)
+    args.work = args.work or args.fw.resolve().parent / "tests" / "bench"
+    ovmf = find_ovmf(args)
     rows, failed = [], []
     for kind in KINDS if args.kind == "all" else (args.kind,):
         try:
-            row = report(kind, args.fw, args.ccvm, work)
-            rows.append((kind, "Cloister", row))
-            failed += [f"{kind}: {text}" for text in over_budget(row)]
-            if ovmf and not args.no_peers:
-                rows.append((kind, "OVMF", count(kind, ovmf, args.ccvm, work,
-                                                 options=peer_options(kind))))
+            more, problems = measure_kind(kind, args, ovmf)
+            rows += more
+            failed += [f"{kind}: {text}" for text in problems]
         except measure.BenchError as error:
             failed.append(str(error))
-    show(rows)
+    show(rows, EFI_COLUMNS if args.efi else COLUMNS)
     for text in failed:
         print(f"bench: {text}", file=sys.stderr)
     sys.exit(1 if failed else 0)

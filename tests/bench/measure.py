@@ -66,11 +66,11 @@ def kernel_boot(work):
     return ["-kernel", str(work / "payload")]
 
 
-def disk_boot(work):
+def disk_boot(work, payload="payload"):
     """The payload as the default file of a disk with a system partition."""
-    disk = work / "disk.img"
-    if is_older(disk, work / "payload"):
-        make_gpt_disk(disk, {"EFI/BOOT/BOOTX64.EFI": work / "payload"})
+    disk = work / f"{payload}.img"
+    if is_older(disk, work / payload):
+        make_gpt_disk(disk, {"EFI/BOOT/BOOTX64.EFI": work / payload})
     return ["-drive", f"if=none,id=disk,format=raw,file={disk},snapshot=on",
             "-device", "virtio-blk-pci,drive=disk"]
 

@@ -40,6 +40,8 @@ static void handover(struct cpu *cpu)
 	cpus[0].vmcb.control.intercept_cr_write &= (u16)~INTERCEPT_CR3;
 	if (mode->handover != NULL)
 		mode->handover(cpu, &h);
+	if (mode->accepted != NULL)
+		h.accepted = mode->accepted();
 	pr_info("a kernel at %llx takes over; %llu pages of RAM are left shared, %llu are accepted",
 		(unsigned long long)vcpu_linear_ip(cpu), (unsigned long long)h.shared,
 		(unsigned long long)h.accepted);

@@ -43,6 +43,7 @@ struct exit_handler {
  *		@address_bit as in page tables), or MEM_NONE
  * @host_may_access: whether host and devices can access a page of RAM; NULL: all
  * @handover:	count RAM as the system takes over from firmware; NULL: nothing to count
+ * @accepted:	pages of RAM that are validated or accepted; NULL: none has to be
  * @ap_init:	another processor sends INIT to @cpu; NULL: it has no effect
  * @ap_sipi:	and SIPI
  * @exits:	handlers that replace or extend the common ones
@@ -64,6 +65,7 @@ struct ccvm_mode {
 	u64 (*translate)(const struct cpu *cpu, u64 gpa, enum access access);
 	bool (*host_may_access)(u64 gpa);
 	void (*handover)(const struct cpu *cpu, struct handover *h);
+	u64 (*accepted)(void);
 	void (*ap_init)(struct cpu *cpu);
 	void (*ap_sipi)(struct cpu *cpu, u8 vector);
 	const struct exit_handler *exits;

@@ -96,6 +96,7 @@ const struct ccvm_mode mode_snp = {
 	.translate = snp_translate,
 	.host_may_access = snp_host_may_access,
 	.handover = snp_handover,
+	.accepted = snp_accepted,
 	.ap_init = es_ap_init,
 	.ap_sipi = es_ap_sipi,
 	.exits = exits,

@@ -99,6 +99,7 @@ const struct ccvm_mode mode_tdx = {
 	.translate = td_translate,
 	.host_may_access = td_host_may_access,
 	.handover = td_handover,
+	.accepted = td_accepted,
 	.exits = exits,
 	.exit_count = ARRAY_SIZE(exits),
 	.cpuid = td_cpuid_rules,

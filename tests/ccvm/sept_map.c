@@ -367,12 +367,20 @@ void td_handover(const struct cpu *cpu __unused, struct handover *h)
 	for (gfn = 0; gfn < td.sept.pages; gfn++) {
 		u64 gpa = gfn << PAGE_SHIFT;
 
-		if (!mem_is_ram(gpa))
-			continue;
-		if (sept_state(&td.sept, gfn) == SEPT_SHARED && is_shared_memory(gpa))
+		if (sept_state(&td.sept, gfn) == SEPT_SHARED && mem_is_ram(gpa) &&
+		    is_shared_memory(gpa))
 			handover_add_shared(h, gpa);
-		h->accepted += sept_state(&td.sept, gfn) == SEPT_MAPPED;
 	}
+}
+
+u64 td_accepted(void)
+{
+	u64 gfn, count = 0;
+
+	for (gfn = 0; gfn < td.sept.pages; gfn++)
+		count += mem_is_ram(gfn << PAGE_SHIFT) &&
+			 sept_state(&td.sept, gfn) == SEPT_MAPPED;
+	return count;
 }
 
 u64 td_translate(const struct cpu *cpu, u64 gpa, enum access access)

@@ -188,12 +188,19 @@ void snp_handover(const struct cpu *cpu, struct handover *h)
 		ccvm_stop(STOP_ERROR, "no code at %llx", (unsigned long long)ip);
 	kernel &= ~C_BIT;
 	for (number = 0; number < snp_rmp.pages; number++) {
-		u64 gpa = mem_page_gpa(number);
-
 		if (is_left_shared(number, kernel))
-			handover_add_shared(h, gpa);
-		h->accepted += mem_is_ram(gpa) && rmp_state(&snp_rmp, number) >= RMP_GUEST_VALID;
+			handover_add_shared(h, mem_page_gpa(number));
 	}
+}
+
+u64 snp_accepted(void)
+{
+	u64 number, count = 0;
+
+	for (number = 0; number < snp_rmp.pages; number++)
+		count += mem_is_ram(mem_page_gpa(number)) &&
+			 rmp_state(&snp_rmp, number) >= RMP_GUEST_VALID;
+	return count;
 }
 
 static void note_shared(u64 number, bool large)

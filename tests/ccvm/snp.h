@@ -57,6 +57,9 @@ void snp_note_request(struct cpu *cpu);
  */
 void snp_handover(const struct cpu *cpu, struct handover *h);
 
+/** snp_accepted() - how many pages of RAM are validated */
+u64 snp_accepted(void);
+
 /** snp_undefined() - #UD exit: PVALIDATE, RMPADJUST, RMPQUERY, or a real #UD */
 void snp_undefined(struct cpu *cpu);
 

@@ -153,6 +153,8 @@ void stats_print(void)
 	}
 	put("},\"total\":%llu,", (unsigned long long)total_exits());
 	put_events(counts);
+	if (mode != NULL && mode->accepted != NULL)
+		put(",\"accepted\":%llu", (unsigned long long)mode->accepted());
 	if (before.done)
 		put_handover();
 	put(",\"tsc\":%llu}\n", (unsigned long long)(rdtsc() - first_tsc));

@@ -204,6 +204,9 @@ u64 td_map_gpa(u64 gpa, u64 size, u64 *next);
 /** td_handover() - pages that are shared when an operating system takes over */
 void td_handover(const struct cpu *cpu, struct handover *h);
 
+/** td_accepted() - how many pages of RAM are accepted */
+u64 td_accepted(void);
+
 void td_exit_npf(struct cpu *cpu);
 u64 td_translate(const struct cpu *cpu, u64 gpa, enum access access);
 
