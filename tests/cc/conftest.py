@@ -97,12 +97,12 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     if "booted" in metafunc.fixturenames:
         full = metafunc.config.getoption("--full")
-        chosen = matrix.everything() if full else matrix.pairwise()
+        chosen = metafunc.module.boots(full)
         # Long ones first, so that no processor idles at the end.
         chosen = sorted(chosen, key=matrix.cheapest_first, reverse=True)
-        values = [pytest.param(boot, marks=pytest.mark.xdist_group(matrix.name(boot)))
+        values = [pytest.param(boot, marks=pytest.mark.xdist_group(str(boot)))
                   for boot in chosen]
-        metafunc.parametrize("booted", values, ids=map(matrix.name, chosen), indirect=True,
+        metafunc.parametrize("booted", values, ids=map(str, chosen), indirect=True,
                              scope="module")
 
 

@@ -12,7 +12,14 @@ from pathlib import Path
 
 MIB, GIB = 1 << 20, 1 << 30
 
-Boot = namedtuple("Boot", "mode firmware kernel cpus memory image")
+
+class Boot(namedtuple("Boot", "mode firmware kernel cpus memory image")):
+    """One combination, whose text is its name."""
+
+    def __str__(self):
+        return (f"{self.mode}-{self.firmware}-{self.kernel}-{self.cpus}cpu-{self.memory}-"
+                f"{self.image}")
+
 
 DIMENSIONS = Boot(
     mode=("plain", "sev", "sev-es", "sev-snp", "tdx"),
@@ -120,8 +127,8 @@ def everything():
             if is_possible(boot)]
 
 
-def pairs(boot):
-    return set(itertools.combinations(enumerate(boot), 2))
+def pairs(values):
+    return set(itertools.combinations(enumerate(values), 2))
 
 
 def cheapest_first(boot):
@@ -129,17 +136,21 @@ def cheapest_first(boot):
     return boot.cpus, DIMENSIONS.memory.index(boot.memory)
 
 
-@functools.lru_cache(None)
-def pairwise():
+def cover(boots, values=tuple):
     """Boots in which each two values that are possible together occur together."""
-    candidates = sorted(everything(), key=cheapest_first)
-    missing = set().union(*map(pairs, candidates)) if candidates else set()
+    candidates = sorted(boots, key=cheapest_first)
+    missing = set().union(*(pairs(values(boot)) for boot in candidates))
     chosen = []
     while missing:
-        best = max(candidates, key=lambda boot: len(pairs(boot) & missing))
-        missing -= pairs(best)
+        best = max(candidates, key=lambda boot: len(pairs(values(boot)) & missing))
+        missing -= pairs(values(best))
         chosen.append(best)
-    return sorted(set(chosen + ours()))
+    return chosen
+
+
+@functools.lru_cache(None)
+def pairwise():
+    return sorted(set(cover(everything()) + ours()))
 
 
 def ours():
@@ -151,10 +162,6 @@ def ours():
 def ours_kernel(mode):
     """TDX guests need the newer kernel, and SEV-SNP guests have more to tell it."""
     return "6.12" if mode in ("tdx", "sev-snp") else "6.1"
-
-
-def name(boot):
-    return f"{boot.mode}-{boot.firmware}-{boot.kernel}-{boot.cpus}cpu-{boot.memory}-{boot.image}"
 
 
 @functools.lru_cache

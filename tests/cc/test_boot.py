@@ -22,12 +22,16 @@ from guest import check_smbios_anchor, dmidecode
 FIRMWARE_KEEPS = 64 << 20
 
 
+def boots(full):
+    return matrix.everything() if full else matrix.pairwise()
+
+
 class Booted:
     """One combination and its run."""
 
     def __init__(self, boot):
         self.boot = boot
-        self.bench = Bench(matrix.name(boot))
+        self.bench = Bench(str(boot))
         options = [word for check in matrix.violations(boot)
                    for word in ("--allow", check)]
         if boot.firmware == "cloister":

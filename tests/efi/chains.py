@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """Each way from a disk to a kernel: what is on the disk, and what the disk is.
 
-A bench has a kernel, an initrd, a cmdline, and path() for files that are made.
+A bench has a kernel, an initrd, a cmdline, and path() for files that are made; suite is
+"" or, with a slash before it, the one that shim and GRUB come from.
 """
 
 from disk import ROOT_LABEL, make_uki
@@ -55,8 +56,9 @@ def chain_grub(bench):
 
 
 def chain_shim_grub(bench):
-    signed = package("grub-efi-amd64-signed") / "usr/lib/grub/x86_64-efi-signed"
-    return {"EFI/BOOT/BOOTX64.EFI": package("shim-signed") / "usr/lib/shim/shimx64.efi.signed",
+    shim, grub = (package(name + bench.suite) for name in ("shim-signed", "grub-efi-amd64-signed"))
+    signed = grub / "usr/lib/grub/x86_64-efi-signed"
+    return {"EFI/BOOT/BOOTX64.EFI": shim / "usr/lib/shim/shimx64.efi.signed",
             "EFI/BOOT/grubx64.efi": signed / "grubx64.efi.signed",
             "EFI/debian/grub.cfg": grub_cfg(bench), **kernel_files(bench)}
 

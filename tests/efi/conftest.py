@@ -78,7 +78,7 @@ class Bench:
         self.work = Path(os.environ["CLOISTER_TEST_DIR"])
         self.initrd = self.work / "efi.cpio.gz"
         self.kernel = kernel()
-        self.cmdline = CMDLINE
+        self.cmdline, self.suite = CMDLINE, ""
         self.name = re.sub(r"[^A-Za-z0-9.=,-]+", "-", name).strip("-")
         self.kept = set()
 
