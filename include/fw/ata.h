@@ -34,8 +34,8 @@ struct ata_identity {
  */
 int ata_identify(const le16 *id, struct ata_identity *identity);
 
-/**
- * typedef atapi_packet_t - an adapter's way to send a packet of 16 bytes
+/*
+ * An adapter's way to send a packet of 16 bytes.
  *
  * Return: 0 with the number of bytes in *@done, -EIO if the device reports an
  * error, or what else kept it from ending.
