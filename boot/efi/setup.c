@@ -6,9 +6,13 @@
 #include <fw/hooks.h>
 #include <fw/host_input.h>
 #include <fw/memmap.h>
+#include <fw/string.h>
 #include <fw/version.h>
 
 #include "manager.h"
+
+#define WIDTH	80	/* of a terminal, whose last column stays empty */
+#define INDENT	14	/* of what each line says */
 
 /* Rounded: the hole below 1 MiB is none. */
 static u64 ram_mib(void)
@@ -48,13 +52,26 @@ static unsigned int count_flow_hooks(void)
 static void show_refused(void)
 {
 	const struct host_input *input;
-	const char *before = "Refused       ";
+	size_t column = 0;
 
 	for (input = host_inputs_start; input < host_inputs_end; input++) {
+		size_t length;
+
 		if (!host_input_is_refused(input))
 			continue;
-		console_print("%s%s", before, input->name);
-		before = ", ";
+		length = strlen(input->name);
+		if (column == 0) {
+			console_print("Refused       ");
+			column = INDENT;
+		} else if (column + strlen(", ") + length + strlen(",") < WIDTH) {
+			console_print(", ");
+			column += strlen(", ");
+		} else {
+			console_print(",\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		console_print("%s", input->name);
+		column += length;
 	}
 	console_print("\n");
 }
