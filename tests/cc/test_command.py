@@ -225,7 +225,7 @@ def test_processor(command, mode, cpu):
                  "-cpu") == ["max,-sse4a" + cpu[3:]]
 
 
-@pytest.mark.parametrize("mode, count", [("plain", 0), ("sev", 2), ("tdx", 2)])
+@pytest.mark.parametrize("mode, count", [("plain", 0), ("sev", 6), ("tdx", 6)])
 def test_virtio(command, mode, count):
     """QEMU's own confidential guests have these too."""
     assert len(value(command.dry(mode=mode), "-global")) == count

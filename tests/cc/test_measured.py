@@ -190,6 +190,8 @@ VARIANTS = {
 }
 
 
+# In one process, so that they share the boot that they are compared with.
+@pytest.mark.xdist_group("measured-choices")
 @pytest.mark.parametrize("choice", VARIANTS)
 def test_host_choices(usual, choice):
     """What the host may choose changes what the documentation says, and nothing else."""
